@@ -1,0 +1,205 @@
+#include "daemon/config.h"
+
+#include <toml++/toml.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+
+namespace vodeventd {
+namespace {
+
+std::chrono::milliseconds seconds(double number) {
+  return std::chrono::milliseconds(static_cast<std::int64_t>(number * 1000));
+}
+
+std::string set_level(Config& config, const Value& value) {
+  constexpr std::pair<std::string_view, base::Level> levels[] = {
+      {"critical", base::Level::critical}, {"error", base::Level::error},
+      {"warning", base::Level::warning},   {"notice", base::Level::notice},
+      {"info", base::Level::info},         {"debug", base::Level::debug}};
+  for (const auto& [name, level] : levels)
+    if (value.text == name) return config.log_level = level, std::string();
+  return "is none of critical, error, warning, notice, info, debug";
+}
+
+constexpr Key keys[] = {
+    {"api", "endpoint", Kind::text, 0, 0, "vod.tencentcloudapi.com",
+     "host of the API; http:// is taken for loopback only", [](Config& c, const Value& v) { return c.api.endpoint = v.text, std::string(); }},
+    {"api", "region", Kind::text, 0, 0, "", "region to name; these calls need none",
+     [](Config& c, const Value& v) { return c.api.region = v.text, std::string(); }},
+    {"api", "sub_app_id", Kind::whole, 1, 9e15, "",
+     "application; must be set for accounts opened since 2023-12-25",
+     [](Config& c, const Value& v) {
+       return c.api.sub_app_id = static_cast<std::uint64_t>(v.whole), std::string();
+     }},
+    {"api", "ca_file", Kind::text, 0, 0, "", "certificates to trust, instead of the system's",
+     [](Config& c, const Value& v) { return c.api.ca_file = v.text, std::string(); }},
+    {"api", "timeout_s", Kind::number, 6, 28, "10",
+     "time limit of a request; a long poll alone takes 5",
+     [](Config& c, const Value& v) { return c.api.timeout = seconds(v.number), std::string(); }},
+    {"api", "reply_bytes_max", Kind::whole, 1 << 16, 1 << 30, "67108864",
+     "longest reply that is taken, decoded",
+     [](Config& c, const Value& v) {
+       return c.api.reply_bytes_max = static_cast<std::size_t>(v.whole), std::string();
+     }},
+    {"credentials", "secret_id", Kind::text, 0, 0, "", "SecretId of the key in secret_key_file",
+     [](Config& c, const Value& v) { return c.credentials.secret_id = v.text, std::string(); }},
+    {"credentials", "secret_key_file", Kind::text, 0, 0, "", "file that holds the SecretKey",
+     [](Config& c, const Value& v) { return c.credentials.secret_key_file = v.text, std::string(); }},
+    {"credentials", "token_file", Kind::text, 0, 0, "", "file that holds a temporary key's token",
+     [](Config& c, const Value& v) { return c.credentials.token_file = v.text, std::string(); }},
+    {"credentials", "profile", Kind::text, 0, 0, "default",
+     "section of ~/.tencentcloud/credentials", [](Config& c, const Value& v) { return c.credentials.profile = v.text, std::string(); }},
+    {"credentials", "cvm_role", Kind::text, 0, 0, "",
+     "role bound to this machine; auto: ask which", [](Config& c, const Value& v) { return c.credentials.cvm_role = v.text, std::string(); }},
+    {"credentials", "metadata_endpoint", Kind::text, 0, 0, "http://metadata.tencentyun.com",
+     "metadata service of the machine", [](Config& c, const Value& v) { return c.credentials.metadata_endpoint = v.text, std::string(); }},
+    {"store", "path", Kind::text, 0, 0, "/var/lib/vodeventd/events.db", "the database",
+     [](Config& c, const Value& v) { return c.store.path = v.text, std::string(); }},
+    {"poll", "interval_s", Kind::number, 0, 3600, "0",
+     "least time between two pulls; 0: long polls without a gap",
+     [](Config& c, const Value& v) { return c.poll.interval = seconds(v.number), std::string(); }},
+    {"poll", "max_pulls_in_flight", Kind::whole, 1, 256, "32",
+     "most pulls at once while the queue is full; one while it is empty",
+     [](Config& c, const Value& v) {
+       return c.poll.max_pulls_in_flight = static_cast<std::size_t>(v.whole), std::string();
+     }},
+    {"log", "level", Kind::text, 0, 0, "info",
+     "least severe that is logged: critical, error, warning, notice, info, debug", set_level},
+};
+
+const Key* find(std::string_view section, std::string_view name) {
+  const auto* key = std::find_if(std::begin(keys), std::end(keys), [&](const Key& k) {
+    return k.section == section && k.name == name;
+  });
+  return key == std::end(keys) ? nullptr : key;
+}
+
+bool section_exists(std::string_view section) {
+  return std::any_of(std::begin(keys), std::end(keys),
+                     [&](const Key& key) { return key.section == section; });
+}
+
+std::string plain(double number) {
+  char text[32];
+  return {text, std::to_chars(text, text + sizeof text, number).ptr};
+}
+
+// What is wrong with a value that has the right kind, empty when nothing is.
+std::string apply(const Key& key, Config& config, const Value& value) {
+  if (key.kind != Kind::text) {
+    const double number = key.kind == Kind::whole ? static_cast<double>(value.whole) : value.number;
+    if (number < key.least || number > key.most)
+      return "must be from " + plain(key.least) + " to " + plain(key.most);
+  }
+  return key.set(config, value);
+}
+
+std::string_view kind_name(Kind kind) {
+  return kind == Kind::text ? "a string" : kind == Kind::whole ? "a whole number" : "a number";
+}
+
+[[noreturn]] void fail(const std::string& path, const toml::source_region& at,
+                       const std::string& what) {
+  throw ConfigError(path + ':' + std::to_string(at.begin.line) + ':' +
+                    std::to_string(at.begin.column) + ": " + what);
+}
+
+std::optional<Value> value_of(const toml::node& node, Kind kind) {
+  Value value;
+  if (kind == Kind::text && node.is_string()) {
+    value.text = **node.as_string();
+  } else if (kind == Kind::whole && node.is_integer()) {
+    value.whole = **node.as_integer();
+  } else if (kind == Kind::number && node.is_number()) {
+    value.number = node.value<double>().value_or(0);
+  } else {
+    return std::nullopt;
+  }
+  return value;
+}
+
+void read_section(const std::string& path, std::string_view section, const toml::table& table,
+                  Config& config) {
+  for (const auto& [name, node] : table) {
+    const std::string full = std::string(section) + '.' + std::string(name.str());
+    const Key* key = find(section, name.str());
+    if (!key) fail(path, name.source(), "there is no key " + full);
+    const std::optional<Value> value = value_of(node, key->kind);
+    if (!value) fail(path, node.source(), full + " must be " + std::string(kind_name(key->kind)));
+    const std::string wrong = apply(*key, config, *value);
+    if (!wrong.empty()) fail(path, node.source(), full + ' ' + wrong);
+  }
+}
+
+void read_file(const std::string& path, Config& config) try {
+  for (const toml::table document = toml::parse_file(path); const auto& [name, node] : document) {
+    if (!section_exists(name.str()) || !node.is_table())
+      fail(path, name.source(),
+           "there is no section [" + std::string(name.str()) +
+               "]; keys stand under [api], [credentials], [store], [poll], [log]");
+    read_section(path, name.str(), *node.as_table(), config);
+  }
+} catch (const toml::parse_error& error) {
+  fail(path, error.source(), std::string(error.description()));
+}
+
+std::optional<Value> value_of(const std::string& text, Kind kind) {
+  Value value;
+  value.text = text;
+  if (kind == Kind::text) return value;
+  const char* end = text.data() + text.size();
+  const auto result = kind == Kind::whole ? std::from_chars(text.data(), end, value.whole)
+                                          : std::from_chars(text.data(), end, value.number);
+  if (result.ec != std::errc() || result.ptr != end) return std::nullopt;
+  return value;
+}
+
+std::string variable_of(const Key& key) {
+  std::string name = "VODEVENTD_" + std::string(key.section) + '_' + std::string(key.name);
+  for (char& c : name) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return name;
+}
+
+void read_environment(const Environment& environment, Config& config) {
+  for (const Key& key : keys) {
+    const std::string name = variable_of(key);
+    const std::optional<std::string> text = environment(name);
+    if (!text) continue;
+    const std::optional<Value> value = value_of(*text, key.kind);
+    if (!value)
+      throw ConfigError("environment variable " + name + " must be " +
+                        std::string(kind_name(key.kind)));
+    const std::string wrong = apply(key, config, *value);
+    if (!wrong.empty()) throw ConfigError("environment variable " + name + ' ' + wrong);
+  }
+}
+
+}  // namespace
+
+std::span<const Key> config_keys() { return keys; }
+
+Config load_config(const std::string& path, bool required, const Environment& environment) {
+  Config config;
+  if (required || access(path.c_str(), F_OK) == 0) read_file(path, config);
+  read_environment(environment, config);
+  return config;
+}
+
+std::string describe_config() {
+  std::string text;
+  std::string_view section;
+  for (const Key& key : keys) {
+    if (key.section != section) text += "  [" + std::string(section = key.section) + "]\n";
+    std::string line = "    " + std::string(key.name);
+    line.resize(std::max<std::size_t>(line.size() + 1, 26), ' ');
+    text += line + std::string(key.meaning);
+    if (!key.standard.empty()) text += " (" + std::string(key.standard) + ')';
+    text += '\n';
+  }
+  return text;
+}
+
+}  // namespace vodeventd

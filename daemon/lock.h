@@ -1,0 +1,25 @@
+// One process for each database: a lock on <database>.lock, which the kernel gives back however the
+// process ends.  A file of its own, since closing any descriptor of the database would drop SQLite's
+// own locks on it.
+#pragma once
+
+#include <optional>
+#include <string>
+
+namespace vodeventd {
+
+class Lock {
+ public:
+  // Empty when another process holds it.  Throws std::system_error when the file can't be made.
+  static std::optional<Lock> take(const std::string& database);
+
+  Lock(Lock&& other) noexcept;
+  Lock& operator=(Lock&&) = delete;
+  ~Lock();
+
+ private:
+  explicit Lock(int file) : file_(file) {}
+  int file_;
+};
+
+}  // namespace vodeventd

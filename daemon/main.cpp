@@ -1,0 +1,101 @@
+// vodeventd: reads the command line and the configuration, and hands over to the verb.  One of the two
+// places that catch exceptions: here an error becomes a line and an exit status.
+#include <sys/stat.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <string>
+
+#include "daemon/check.h"
+#include "daemon/config.h"
+#include "daemon/exit.h"
+#include "daemon/notify.h"
+#include "daemon/run.h"
+#include "credentials/source.h"
+#include "inbox/inbox.h"
+
+namespace {
+
+using vodeventd::Config;
+
+constexpr const char* about =
+    "Pulls the events of Tencent Cloud VOD, stores them in SQLite, then confirms them.";
+
+std::string footer() {
+  return "Configuration (TOML; defaults in brackets; VODEVENTD_<SECTION>_<KEY> in the environment "
+         "goes before the file):\n" +
+         vodeventd::describe_config() +
+         "\nExit status: 0 done, 64 usage, 69 service not reachable or refusing (drain, check), "
+         "74 disk failed,\n75 already running on this database, 78 configuration, credential or "
+         "database unusable.";
+}
+
+struct Arguments {
+  std::string config = "/etc/vodeventd/vodeventd.toml";
+  bool config_given = false;
+  bool online = false;
+  std::string verb;
+};
+
+void describe(CLI::App& app, Arguments& arguments) {
+  app.footer(footer());
+  app.set_version_flag("--version", "vodeventd " VODEVENTD_VERSION);
+  app.add_option("--config", arguments.config, "configuration file")->capture_default_str();
+  app.require_subcommand(1);
+  app.add_subcommand("run", "pull, store and confirm until stopped (what the service does)");
+  app.add_subcommand("drain", "the same until the queue is empty, then exit 0");
+  auto* check = app.add_subcommand("check", "look at configuration, credential and database");
+  check->add_flag("--online", arguments.online,
+                  "also ask the service: signature, delivery mode, queue");
+}
+
+int with_config(const Arguments& arguments) {
+  const Config config = vodeventd::load_config(
+      arguments.config, arguments.config_given, [](const std::string& name) {
+        const char* value = std::getenv(name.c_str());
+        return value ? std::optional<std::string>(value) : std::nullopt;
+      });
+  if (arguments.verb == "check") return vodeventd::check(config, arguments.online);
+  base::Log log(config.log_level, vodeventd::log_sink());
+  return vodeventd::run(config, log, arguments.verb == "drain");
+}
+
+int report(const char* what, const std::exception& error, int status) {
+  base::Log log(base::Level::error, vodeventd::log_sink());
+  log(base::Level::error, what, {{"error", error.what()}});
+  return status;
+}
+
+// An error that the system reports for a path is a person's to mend; what SQLite reports (disk full,
+// I/O) may pass, so that a restart is worth it.
+int report_system(const std::system_error& error) {
+  const bool path = error.code().category() == std::generic_category();
+  return report("could not go on", error, path ? vodeventd::exit_configuration : vodeventd::exit_io);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+  umask(0027);  // the database is for its user and group alone
+  Arguments arguments;
+  CLI::App app(about, "vodeventd");
+  describe(app, arguments);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : vodeventd::exit_usage;
+  }
+  arguments.config_given = app.count("--config") > 0;
+  arguments.verb = app.get_subcommands().front()->get_name();
+  return with_config(arguments);
+} catch (const vodeventd::ConfigError& error) {
+  return report("configuration is wrong", error, vodeventd::exit_configuration);
+} catch (const credentials::Error& error) {
+  return report("no usable credential", error, vodeventd::exit_configuration);
+} catch (const inbox::Refused& error) {
+  return report("database refused", error, vodeventd::exit_configuration);
+} catch (const std::system_error& error) {
+  return report_system(error);
+} catch (const std::exception& error) {
+  return report("unexpected error", error, vodeventd::exit_io);
+}

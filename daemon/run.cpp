@@ -1,0 +1,97 @@
+#include "daemon/run.h"
+
+#include <signal.h>
+
+#include <optional>
+#include <random>
+
+#include "daemon/exit.h"
+#include "daemon/lock.h"
+#include "daemon/notify.h"
+#include "daemon/parts.h"
+#include "daemon/signals.h"
+#include "inbox/inbox.h"
+#include "relay/driver.h"
+#include "relay/relay.h"
+
+namespace vodeventd {
+namespace {
+
+using base::Level;
+
+relay::Relay::Settings relay_settings(const Config& config, bool drain) {
+  relay::Relay::Settings settings;
+  settings.pulls.in_flight_max = config.poll.max_pulls_in_flight;
+  settings.pulls.interval = config.poll.interval;
+  settings.confirms.in_flight_max = config.poll.max_pulls_in_flight;
+  settings.drain = drain;
+  return settings;
+}
+
+// Events that were stored but not confirmed when the last run ended come again within their lease.
+void await_redelivery(relay::Relay& relay, inbox::Inbox& inbox, base::Clock& clock) {
+  const std::optional<base::Utc> newest = inbox.newest_unconfirmed();
+  if (!newest) return;
+  const auto age = std::max(clock.utc() - *newest, std::chrono::milliseconds(0));
+  if (age < vod::lease) relay.await_until(clock.now() + vod::lease - age + vod::lease_margin);
+}
+
+void take_signals(Signals& signals, relay::Driver& driver, credentials::Source& credentials,
+                  base::Log& log) {
+  while (const std::optional<int> signal = signals.next()) {
+    if (*signal == SIGHUP) {
+      try {
+        credentials.reload();
+        log(Level::notice, "read the credential again", {{"from", credentials.origin()}});
+      } catch (const credentials::Error& error) {
+        log(Level::error, "kept the credential: could not read it again", {{"error", error.what()}});
+      }
+      continue;
+    }
+    log(Level::notice, "stopping", {{"signal", *signal}});
+    notify_stopping();
+    driver.stop();
+  }
+}
+
+void tell_end(const relay::Counters& counters, base::Log& log) {
+  log(Level::notice, "stopped",
+      {{"pulled", counters.pulled},
+       {"stored", counters.stored},
+       {"redelivered", counters.redelivered + counters.relinked},
+       {"quarantined", counters.quarantined + counters.conflicts},
+       {"confirmed", counters.confirmed}});
+}
+
+}  // namespace
+
+int run(const Config& config, base::Log& log, bool drain) {
+  const std::optional<Lock> lock = Lock::take(config.store.path);
+  if (!lock) {
+    log(Level::error, "another vodeventd works on this database", {{"path", config.store.path}});
+    return exit_running;
+  }
+  Signals signals;
+  Api api(config, log, {signals.descriptor()});
+  inbox::Inbox inbox(config.store.path, config.api.sub_app_id, api.clock);
+  inbox.check_writable();
+  relay::Relay relay(relay_settings(config, drain), std::random_device()(), api.clock.now());
+  await_redelivery(relay, inbox, api.clock);
+  relay::Driver driver(relay, api.client, inbox, api.clock, log);
+
+  log(Level::notice, "started",
+      {{"version", VODEVENTD_VERSION},
+       {"endpoint", config.api.endpoint},
+       {"credential", api.credentials.origin()},
+       {"database", config.store.path}});
+  notify_ready();
+  while (!driver.finished()) {
+    driver.turn();
+    take_signals(signals, driver, api.credentials, log);
+  }
+  inbox.flush();
+  tell_end(relay.counters(), log);
+  return relay.gave_up() ? exit_unavailable : 0;
+}
+
+}  // namespace vodeventd

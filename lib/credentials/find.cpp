@@ -1,0 +1,182 @@
+#include "credentials/find.h"
+
+#include "credentials/profile.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+
+namespace credentials {
+namespace {
+
+// A token has at most 4,096 bytes; a profile file is a few lines for each of its profiles.
+constexpr std::size_t file_bytes_max = 64 * 1024;
+
+struct File {
+  explicit File(const std::string& path)
+      : fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {}
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+  ~File() {
+    if (fd >= 0) ::close(fd);
+  }
+  const int fd;
+};
+
+[[noreturn]] void cannot_read(const std::string& path) {
+  throw Error("cannot read " + path + ": " + std::generic_category().message(errno));
+}
+
+// Empty when there is no such file.
+std::optional<base::Secret> read_if_present(const std::string& path) {
+  const File file(path);
+  if (file.fd < 0 && (errno == ENOENT || errno == ENOTDIR)) return std::nullopt;
+  if (file.fd < 0) cannot_read(path);
+  std::string text(file_bytes_max + 1, '\0');  // of full size at once: growing would leave copies
+  std::size_t length = 0;
+  while (length < text.size()) {
+    const ssize_t got = ::read(file.fd, text.data() + length, text.size() - length);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) cannot_read(path);
+    if (got == 0) break;
+    length += static_cast<std::size_t>(got);
+  }
+  text.resize(length);
+  base::Secret content(std::move(text));
+  if (length > file_bytes_max) throw Error(path + " is too long for a key");
+  return content;
+}
+
+base::Secret read(const std::string& path) {
+  if (std::optional<base::Secret> content = read_if_present(path)) return *std::move(content);
+  throw Error("cannot read " + path + ": there is no such file");
+}
+
+// Source 1.
+std::optional<Found> in_configuration(const Settings& settings) {
+  if (settings.secret_id.empty() && settings.secret_key_file.empty() &&
+      settings.token_file.empty()) {
+    return std::nullopt;
+  }
+  if (settings.secret_id.empty()) throw Error("configuration: secret_id is missing");
+  if (settings.secret_key_file.empty()) throw Error("configuration: secret_key_file is missing");
+  const base::Secret key = read(settings.secret_key_file);
+  const base::Secret token =
+      settings.token_file.empty() ? base::Secret() : read(settings.token_file);
+  if (!settings.token_file.empty() && trimmed(token.reveal()).empty()) {
+    throw Error(settings.token_file + " is empty");
+  }
+  const std::string origin = "secret_key_file " + settings.secret_key_file;
+  return Found{credential_of(settings.secret_id, key.reveal(), token.reveal(), origin), origin};
+}
+
+// Source 2.  The folder may be there for other programs' secrets, so it is the files that count.
+std::optional<Found> in_credentials_directory(const Settings& settings) {
+  const std::optional<std::string> folder = settings.environment("CREDENTIALS_DIRECTORY");
+  if (!folder || folder->empty()) return std::nullopt;
+  const auto id = read_if_present(*folder + "/secret-id");
+  const auto key = read_if_present(*folder + "/secret-key");
+  const auto token = read_if_present(*folder + "/token");
+  if (!id && !key && !token) return std::nullopt;
+  if (!id) throw Error(*folder + "/secret-id is missing");
+  if (!key) throw Error(*folder + "/secret-key is missing");
+  if (token && trimmed(token->reveal()).empty()) throw Error(*folder + "/token is empty");
+  const std::string origin = "credentials directory " + *folder;
+  return Found{credential_of(id->reveal(), key->reveal(), token ? token->reveal() : "", origin),
+               origin};
+}
+
+// The token has three names; more than one may be set if they agree.
+std::string token_in_environment(const Settings& settings) {
+  std::string token;
+  const char* taken = nullptr;
+  for (const char* name :
+       {"TENCENTCLOUD_TOKEN", "TENCENTCLOUD_SESSION_TOKEN", "TENCENTCLOUD_SECURITY_TOKEN"}) {
+    const std::optional<std::string> value = settings.environment(name);
+    if (!value) continue;
+    if (trimmed(*value).empty()) throw Error(std::string(name) + " is set but empty");
+    if (taken != nullptr && token != *value) {
+      throw Error(std::string(taken) + " and " + name + " differ");
+    }
+    token = *value;
+    taken = name;
+  }
+  return token;
+}
+
+// Source 3.
+std::optional<Found> in_environment(const Settings& settings) {
+  const std::optional<std::string> id = settings.environment("TENCENTCLOUD_SECRET_ID");
+  const std::optional<std::string> key = settings.environment("TENCENTCLOUD_SECRET_KEY");
+  if (!id && !key) return std::nullopt;
+  if (!id) throw Error("TENCENTCLOUD_SECRET_KEY is set but TENCENTCLOUD_SECRET_ID is not");
+  if (!key) throw Error("TENCENTCLOUD_SECRET_ID is set but TENCENTCLOUD_SECRET_KEY is not");
+  const std::string origin = "environment TENCENTCLOUD_SECRET_ID";
+  return Found{credential_of(*id, *key, token_in_environment(settings), origin), origin};
+}
+
+Found in_profile_text(const std::string& path, std::string_view text, const std::string& profile) {
+  const std::string origin = "profile " + profile + " in " + path;
+  const Profile values = parse_profile(text, profile, path);
+  return {credential_of(values.secret_id, values.secret_key, values.token, origin), origin};
+}
+
+// Source 4.  A file that was named must be there; the usual places may be empty.
+std::optional<Found> in_profile(const Settings& settings) {
+  if (const auto named = settings.environment("TENCENTCLOUD_CREDENTIALS_FILE")) {
+    if (named->empty()) throw Error("TENCENTCLOUD_CREDENTIALS_FILE is set but empty");
+    return in_profile_text(*named, read(*named).reveal(), settings.profile);
+  }
+  std::vector<std::string> places{settings.system_profile_file};
+  const std::optional<std::string> home = settings.environment("HOME");
+  if (home && !home->empty()) places.insert(places.begin(), *home + "/.tencentcloud/credentials");
+  for (const std::string& path : places) {
+    if (const std::optional<base::Secret> text = read_if_present(path)) {
+      return in_profile_text(path, text->reveal(), settings.profile);
+    }
+  }
+  return std::nullopt;
+}
+
+std::string checked(std::string_view value, const char* part, const std::string& origin) {
+  const std::string_view text = trimmed(value);
+  const bool printable =
+      std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f'; });
+  if (!printable) {
+    throw Error(origin + ": the " + part + " contains a blank, or what is not printable ASCII");
+  }
+  return std::string(text);
+}
+
+}  // namespace
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view blanks = " \t\r\n";
+  const std::size_t begin = text.find_first_not_of(blanks);
+  if (begin == text.npos) return {};
+  return text.substr(begin, text.find_last_not_of(blanks) + 1 - begin);
+}
+
+tc3::Credential credential_of(std::string_view secret_id, std::string_view secret_key,
+                              std::string_view token, const std::string& origin) {
+  tc3::Credential credential{checked(secret_id, "secret id", origin),
+                             base::Secret(checked(secret_key, "secret key", origin)),
+                             base::Secret(checked(token, "token", origin))};
+  if (credential.secret_id.empty()) throw Error(origin + ": the secret id is missing or empty");
+  if (credential.secret_key.empty()) throw Error(origin + ": the secret key is missing or empty");
+  return credential;
+}
+
+std::optional<Found> find(const Settings& settings) {
+  for (auto* const source :
+       {&in_configuration, &in_credentials_directory, &in_environment, &in_profile}) {
+    if (std::optional<Found> found = source(settings)) return found;
+  }
+  return std::nullopt;
+}
+
+}  // namespace credentials

@@ -1,0 +1,28 @@
+// Looks through sources 1 to 4 of source.h, in their order.
+#pragma once
+
+#include "credentials/source.h"
+#include "tc3/sign.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace credentials {
+
+struct Found {
+  tc3::Credential credential;
+  std::string origin;
+};
+
+// Empty when none is present.  Throws Error when the first that is present is broken.
+std::optional<Found> find(const Settings& settings);
+
+// Makes a credential of values as they were found, blanks around them left out.  Throws Error, with
+// `origin` and the part's name, when id or key is empty or one of them cannot stand in a header.
+tc3::Credential credential_of(std::string_view secret_id, std::string_view secret_key,
+                              std::string_view token, const std::string& origin);
+
+std::string_view trimmed(std::string_view text);
+
+}  // namespace credentials

@@ -1,0 +1,67 @@
+#include "crypto/digest.h"
+
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include <limits>
+#include <string>
+
+namespace crypto {
+namespace {
+
+struct OpensslCategory final : std::error_category {
+  const char* name() const noexcept override { return "openssl"; }
+  std::string message(int value) const override {
+    char text[256];
+    ERR_error_string_n(static_cast<unsigned long>(value), text, sizeof text);
+    return text;
+  }
+};
+
+// The oldest entry of the queue is the cause; the rest, which would be blamed on a later call,
+// goes.
+[[noreturn]] void refuse(const char* what) {
+  const unsigned long code = ERR_get_error();
+  ERR_clear_error();
+  throw std::system_error(static_cast<int>(code & std::numeric_limits<int>::max()),
+                          openssl_category(), what);
+}
+
+}  // namespace
+
+const std::error_category& openssl_category() noexcept {
+  static const OpensslCategory category;
+  return category;
+}
+
+Digest sha256(std::string_view data) {
+  Digest digest;
+  if (EVP_Digest(data.data(), data.size(), digest.data(), nullptr, EVP_sha256(), nullptr) != 1) {
+    refuse("SHA-256");
+  }
+  return digest;
+}
+
+Digest hmac_sha256(std::span<const std::uint8_t> key, std::string_view data) {
+  if (key.size() > std::numeric_limits<int>::max()) {
+    throw std::system_error(std::make_error_code(std::errc::value_too_large), "HMAC-SHA-256 key");
+  }
+  // A null key would mean "the key of the last call" to OpenSSL, and an empty span may be null.
+  static constexpr std::uint8_t no_key = 0;
+  const std::uint8_t* const bytes = key.empty() ? &no_key : key.data();
+  Digest digest;
+  unsigned length = 0;
+  if (HMAC(EVP_sha256(), bytes, static_cast<int>(key.size()),
+           reinterpret_cast<const unsigned char*>(data.data()), data.size(), digest.data(),
+           &length) == nullptr) {
+    refuse("HMAC-SHA-256");
+  }
+  return digest;
+}
+
+Digest hmac_sha256(std::string_view key, std::string_view data) {
+  return hmac_sha256({reinterpret_cast<const std::uint8_t*>(key.data()), key.size()}, data);
+}
+
+}  // namespace crypto

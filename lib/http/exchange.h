@@ -1,0 +1,68 @@
+// Exchange: one request and its reply on one curl handle, from begin() to end(), and then the next.
+// curl keeps pointers into it, so it neither moves nor copies.
+#pragma once
+
+#include "base/clock.h"
+#include "http/curl.h"
+#include "http/curl_transport.h"
+#include "http/transport.h"
+
+#include <array>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace http {
+
+class Exchange {
+ public:
+  // The clock and the settings must outlive it.
+  Exchange(base::Clock& clock, const CurlTransport::Settings& settings)
+      : clock_(clock), settings_(settings) {}
+  Exchange(const Exchange&) = delete;
+  Exchange& operator=(const Exchange&) = delete;
+  ~Exchange() { detach(); }
+
+  // Attaches to `multi`, which must outlive the exchange or its end().
+  void begin(Transfer transfer, Request request, Multi& multi);
+
+  // What came of it, once curl has said `code`.
+  Response response(CURLcode code);
+
+  // Ends it in whatever state it is and forgets the request and its reply.
+  void end() noexcept;
+
+  [[nodiscard]] Transfer transfer() const noexcept { return transfer_; }
+  [[nodiscard]] long connections_opened() const noexcept {
+    return easy_.number(CURLINFO_NUM_CONNECTS);
+  }
+
+ private:
+  void set_request();
+  void set_tls();
+  void set_limits();
+  void set_callbacks();
+  void detach() noexcept;
+
+  static std::size_t on_header(char* data, std::size_t size, std::size_t count,
+                               void* exchange) noexcept;
+  static std::size_t on_body(char* data, std::size_t size, std::size_t count,
+                             void* exchange) noexcept;
+  void take_header(std::string_view line);
+  [[nodiscard]] Fault fault(CURLcode code) const;
+
+  base::Clock& clock_;
+  const CurlTransport::Settings& settings_;
+  Easy easy_;
+  CURLM* multi_ = nullptr;  // while attached
+  Transfer transfer_ = 0;
+  Request request_;
+  HeaderList headers_;
+  Response response_;
+  std::string retry_after_;  // as sent; a date in it is understood when the reply is complete
+  bool first_byte_came_ = false;
+  bool too_large_ = false;
+  std::array<char, CURL_ERROR_SIZE> error_{};
+};
+
+}  // namespace http

@@ -1,0 +1,215 @@
+#include "inbox/inbox.h"
+
+#include <algorithm>
+#include <span>
+
+#include "base/hex.h"
+#include "crypto/digest.h"
+#include "inbox/open.h"
+#include "inbox/schema.h"
+#include "sqlite/transaction.h"
+
+namespace inbox {
+
+std::string views_fingerprint() {
+  std::string all(common_views);
+  all += views;
+  return base::hex(crypto::sha256(all));
+}
+
+bool fatal(const std::error_code& code) noexcept {
+  if (code.category() != sqlite::category()) return false;
+  const int primary = sqlite::primary_code(code);
+  return code.value() == SQLITE_IOERR_FSYNC || primary == SQLITE_CORRUPT ||
+         primary == SQLITE_NOTADB;
+}
+
+std::size_t SaveResult::count(Outcome outcome) const {
+  return static_cast<std::size_t>(std::count(outcomes.begin(), outcomes.end(), outcome));
+}
+
+Inbox::Statements::Statements(sqlite::Database& database)
+    : by_handle(database, "SELECT id, fingerprint FROM events WHERE event_handle = ?1"),
+      live_twin(database,
+                "SELECT id, event_handle, coalesce(redelivery_of, id), confirm_unknown FROM events"
+                " WHERE fingerprint = ?1 AND confirmed_at IS NULL AND superseded_by IS NULL"
+                " AND sub_app_id IS ?2 ORDER BY id DESC LIMIT 1"),
+      insert_event(database,
+                   "INSERT INTO events (event_handle, event_type, type_known, sub_app_id, task_id,"
+                   " file_id, status, err_code, received_at, stored_at, pull_request_id,"
+                   " last_received_at, last_pull_request_id, redelivery_of, redelivery_certain,"
+                   " fingerprint, diagnostics) VALUES"
+                   " (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?9, ?11, ?12, ?13, ?14, ?15)"),
+      insert_payload(database, "INSERT INTO payloads VALUES (?1, ?2)"),
+      count_pull(database,
+                 "UPDATE events SET pull_count = pull_count + 1, last_received_at = ?2,"
+                 " last_pull_request_id = ?3 WHERE id = ?1"),
+      supersede(database, "UPDATE events SET superseded_by = ?2 WHERE id = ?1"),
+      by_fingerprint_in_quarantine(
+          database, "SELECT id FROM quarantine WHERE fingerprint = ?1 AND event_handle IS ?2"),
+      insert_quarantine(database,
+                        "INSERT INTO quarantine (event_handle, reason, sub_app_id, received_at,"
+                        " stored_at, pull_request_id, fingerprint, raw)"
+                        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"),
+      count_quarantine(database, "UPDATE quarantine SET pull_count = pull_count + 1 WHERE id = ?1"),
+      confirm_event(database,
+                    "UPDATE events SET confirmed_at = ?2, confirm_request_id = ?3,"
+                    " confirm_unknown = 0 WHERE event_handle = ?1 AND confirmed_at IS NULL"
+                    " RETURNING redelivery_of"),
+      confirm_root(database,
+                   "UPDATE events SET confirmed_at = ?2, confirm_request_id = ?3,"
+                   " confirm_unknown = 0 WHERE id = ?1 AND confirmed_at IS NULL"),
+      confirm_quarantine(database,
+                         "UPDATE quarantine SET confirmed_at = ?2, confirm_request_id = ?3"
+                         " WHERE event_handle = ?1 AND confirmed_at IS NULL"),
+      confirm_unknown(database,
+                      "UPDATE events SET confirm_unknown = 1"
+                      " WHERE event_handle = ?1 AND confirmed_at IS NULL") {}
+
+// A confirm of the previous run may have succeeded without being put on record: unknown.
+Inbox::Inbox(const std::string& path, std::optional<std::uint64_t> sub_app_id, base::Clock& clock)
+    : clock_(clock), sub_app_id_(sub_app_id), database_(open(path)), statements_(database_) {
+  if (newest_unconfirmed())
+    database_.run(
+        "UPDATE events SET confirm_unknown = 1"
+        " WHERE confirmed_at IS NULL AND superseded_by IS NULL AND confirm_unknown = 0");
+}
+
+SaveResult Inbox::save(std::span<const Arrival> arrivals) {
+  const std::string now = base::iso8601(clock_.utc());
+  SaveResult result;
+  result.outcomes.reserve(arrivals.size());
+  sqlite::Transaction transaction(database_);
+  write_notes();
+  for (const Arrival& arrival : arrivals) result.outcomes.push_back(save_one(arrival, now));
+  transaction.commit();
+  notes_.clear();
+  return result;
+}
+
+Outcome Inbox::save_one(const Arrival& arrival, const std::string& now) {
+  if (!arrival.unreadable.empty()) {
+    quarantine(arrival, arrival.unreadable, now);
+    return Outcome::quarantined;
+  }
+  std::int64_t id = 0;
+  {
+    sqlite::Rows rows = statements_.by_handle.query(arrival.handle);
+    if (!rows.next()) return insert(arrival, now);
+    id = rows.integer(0);
+    if (rows.blob(1) != arrival.fingerprint) id = 0;
+  }
+  if (id == 0) {
+    quarantine(arrival, "the handle of a stored event came with another content", now);
+    return Outcome::conflict;
+  }
+  statements_.count_pull.run(id, base::iso8601(arrival.received_at), arrival.request_id);
+  return Outcome::redelivered;
+}
+
+Outcome Inbox::insert(const Arrival& arrival, const std::string& now) {
+  std::int64_t twin = 0;
+  std::optional<std::int64_t> root;
+  std::optional<bool> certain;
+  {
+    sqlite::Rows rows =
+        statements_.live_twin.query(sqlite::Blob{arrival.fingerprint}, sub_app_id_);
+    if (rows.next()) {
+      twin = rows.integer(0);
+      root = rows.integer(2);
+      certain = rows.integer(3) == 0 && !in_flight_.contains(std::string(rows.text(1)));
+    }
+  }
+  const std::string received = base::iso8601(arrival.received_at);
+  const std::optional<std::string_view> diagnostics =
+      arrival.diagnostics.empty() ? std::nullopt : std::optional<std::string_view>(arrival.diagnostics);
+  statements_.insert_event.run(arrival.handle, arrival.event_type, arrival.type_known, sub_app_id_,
+                               arrival.task_id, arrival.file_id, arrival.status, arrival.err_code,
+                               received, now, arrival.request_id, root, certain,
+                               sqlite::Blob{arrival.fingerprint}, diagnostics);
+  const std::int64_t id = database_.last_insert_id();
+  statements_.insert_payload.run(id, arrival.json);
+  if (!twin) return Outcome::stored;
+  statements_.supersede.run(twin, id);
+  return Outcome::relinked;
+}
+
+void Inbox::quarantine(const Arrival& arrival, std::string_view reason, const std::string& now) {
+  const std::optional<std::string_view> handle =
+      arrival.handle.empty() ? std::nullopt : std::optional<std::string_view>(arrival.handle);
+  const sqlite::Blob fingerprint{arrival.fingerprint};
+  std::int64_t earlier = 0;
+  {
+    sqlite::Rows rows = statements_.by_fingerprint_in_quarantine.query(fingerprint, handle);
+    if (rows.next()) earlier = rows.integer(0);
+  }
+  if (earlier) {
+    statements_.count_quarantine.run(earlier);
+    return;
+  }
+  statements_.insert_quarantine.run(handle, reason, sub_app_id_, base::iso8601(arrival.received_at),
+                                    now, arrival.request_id, fingerprint,
+                                    sqlite::Blob{arrival.json});
+}
+
+void Inbox::confirm_sent(std::span<const std::string> handles) {
+  for (const std::string& handle : handles) ++in_flight_[handle];
+}
+
+void Inbox::confirm_refused(std::span<const std::string> handles) {
+  for (const std::string& handle : handles) {
+    const auto entry = in_flight_.find(handle);
+    if (entry != in_flight_.end() && --entry->second == 0) in_flight_.erase(entry);
+  }
+}
+
+void Inbox::confirm_done(std::span<const std::string> handles, Confirm outcome,
+                         std::string_view request_id) {
+  confirm_refused(handles);
+  const std::string now = base::iso8601(clock_.utc());
+  for (const std::string& handle : handles)
+    notes_.push_back({handle, outcome, now, std::string(request_id)});
+}
+
+void Inbox::flush() {
+  if (notes_.empty()) return;
+  sqlite::Transaction transaction(database_);
+  write_notes();
+  transaction.commit();
+  notes_.clear();
+}
+
+void Inbox::write_notes() {
+  for (const Note& note : notes_) {
+    if (note.outcome == Confirm::unknown) {
+      statements_.confirm_unknown.run(note.handle);
+      continue;
+    }
+    std::int64_t root = 0;
+    {
+      sqlite::Rows rows = statements_.confirm_event.query(note.handle, note.at, note.request_id);
+      while (rows.next()) root = rows.integer(0);
+    }
+    if (root) statements_.confirm_root.run(root, note.at, note.request_id);
+    statements_.confirm_quarantine.run(note.handle, note.at, note.request_id);
+  }
+}
+
+std::optional<base::Utc> Inbox::newest_unconfirmed() {
+  sqlite::Statement newest(database_,
+                           "SELECT CAST(round((julianday(max(last_received_at)) - 2440587.5)"
+                           " * 86400000) AS INTEGER) FROM events INDEXED BY events_live"
+                           " WHERE confirmed_at IS NULL AND superseded_by IS NULL");
+  sqlite::Rows rows = newest.query();
+  if (!rows.next() || rows.is_null(0)) return std::nullopt;
+  return base::Utc(std::chrono::milliseconds(rows.integer(0)));
+}
+
+void Inbox::check_writable() {
+  sqlite::Transaction transaction(database_);
+  sqlite::Statement(database_, "INSERT OR REPLACE INTO meta VALUES ('opened_at', ?1)")
+      .run(base::iso8601(clock_.utc()));
+  transaction.commit();
+}
+
+}  // namespace inbox

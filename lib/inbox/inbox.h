@@ -1,0 +1,141 @@
+// The inbox: one SQLite file that holds every event that was pulled.
+//
+// Promises
+//  1. When save() returns, everything it was given has survived an fsync: each arrival has a row in
+//     events, is counted on the row of an earlier delivery, or stands in quarantine.
+//  2. save() is all or nothing, and idempotent: the same arrivals saved again change counts only.
+//  3. Nothing is judged by the handle alone: the same handle with another content is kept as well, in
+//     quarantine.
+//  4. What is known of a confirm is written with the next transaction.  Losing it in a crash costs a
+//     redelivery and never an event, because at the next start the outcome of every confirm that is
+//     not on record counts as unknown.
+//
+// Which delivery becomes what (the handle may change when an event is delivered again; whether it
+// does is not documented, so both are handled):
+//
+//   same handle   same content                      ->  becomes
+//   no            no                                 stored: a row
+//   yes           yes                                redelivered: the same row, pull_count + 1
+//   yes           no                                 conflict: quarantine, the row stays
+//   no            yes, that one never confirmed      relinked: a row with redelivery_of
+//   no            yes, outcome of confirm unknown    relinked, redelivery_certain = 0
+//   no            yes, that one confirmed            stored: an event of its own
+//
+// Throws std::system_error with sqlite::category() when SQLite refuses; the caller confirms nothing
+// then and tries again.  One process, one connection: the lock file says who.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "sqlite/database.h"
+#include "sqlite/statement.h"
+
+namespace inbox {
+
+// A database that must not be touched: not ours, newer than this program, or corrupt.
+struct Refused : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// One element of an EventSet, ready to be stored.
+struct Arrival {
+  std::string handle;  // empty: it can never be confirmed
+  std::string event_type;
+  bool type_known = false;
+  std::optional<std::string> task_id;
+  std::optional<std::string> file_id;
+  std::optional<std::string> status;
+  std::optional<std::int64_t> err_code;
+  std::string json;         // the bytes exactly as received
+  std::string fingerprint;  // 32 bytes
+  std::string diagnostics;  // JSON array, empty: none
+  std::string unreadable;   // not empty: why it goes to quarantine
+  base::Utc received_at;
+  std::string request_id;
+};
+
+enum class Outcome { stored, redelivered, relinked, quarantined, conflict };
+
+struct SaveResult {
+  std::vector<Outcome> outcomes;  // one for each arrival, in order
+  [[nodiscard]] std::size_t count(Outcome outcome) const;
+};
+
+enum class Confirm {
+  confirmed,  // the service said so
+  unknown,    // it may have been confirmed: the reply did not come
+};
+
+// Whether this error leaves the connection untrustworthy, so that the process has to start anew from
+// the disk's truth: a failed fsync (the kernel may have dropped the pages it could not write), or
+// damage.  Everything else, a full disk or a lock, passes.
+bool fatal(const std::error_code& code) noexcept;
+
+class Inbox {
+ public:
+  // How long another connection's write lock is waited for: less than a third of a lease.
+  static constexpr std::chrono::milliseconds busy_timeout{5'000};
+
+  // Opens or makes the database and brings it to this program's version.  Throws Refused, or
+  // std::system_error.  `sub_app_id` is written to every row.
+  Inbox(const std::string& path, std::optional<std::uint64_t> sub_app_id, base::Clock& clock);
+
+  SaveResult save(std::span<const Arrival> arrivals);
+
+  // A confirm for these handles leaves now.  Until its outcome is told, a redelivery of one of them
+  // under a new handle is not certain to be one.
+  void confirm_sent(std::span<const std::string> handles);
+
+  // Its outcome.  Of a refused confirm tell nothing but confirm_refused().
+  void confirm_done(std::span<const std::string> handles, Confirm outcome, std::string_view request_id);
+  void confirm_refused(std::span<const std::string> handles);
+
+  // Writes what save() has not yet taken along.  No transaction when there is nothing.
+  void flush();
+  [[nodiscard]] bool flush_due() const noexcept { return !notes_.empty(); }
+
+  // When the newest event came that is not known to be confirmed: its redelivery is awaited.
+  std::optional<base::Utc> newest_unconfirmed();
+
+  // Proves that a row can be made durable now; throws where it can't.
+  void check_writable();
+
+  sqlite::Database& database() noexcept { return database_; }
+
+ private:
+  struct Note {
+    std::string handle;
+    Confirm outcome;
+    std::string at;
+    std::string request_id;
+  };
+  struct Statements {
+    explicit Statements(sqlite::Database& database);
+    sqlite::Statement by_handle, live_twin, insert_event, insert_payload, count_pull, supersede;
+    sqlite::Statement by_fingerprint_in_quarantine, insert_quarantine, count_quarantine;
+    sqlite::Statement confirm_event, confirm_root, confirm_quarantine, confirm_unknown;
+  };
+
+  Outcome save_one(const Arrival& arrival, const std::string& now);
+  Outcome insert(const Arrival& arrival, const std::string& now);
+  void quarantine(const Arrival& arrival, std::string_view reason, const std::string& now);
+  void write_notes();
+
+  base::Clock& clock_;
+  std::optional<std::uint64_t> sub_app_id_;
+  sqlite::Database database_;
+  Statements statements_;
+  std::vector<Note> notes_;                  // confirms not yet on record
+  std::map<std::string, int> in_flight_;     // handles whose confirm is under way
+};
+
+}  // namespace inbox

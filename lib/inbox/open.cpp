@@ -1,0 +1,117 @@
+#include "inbox/open.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+
+#include "inbox/inbox.h"
+#include "inbox/schema.h"
+#include "sqlite/transaction.h"
+
+namespace inbox {
+namespace {
+
+constexpr std::int64_t application_id = 0x766f6465;  // "vode", as inbox-1.sql sets it
+
+// Makes the file so that the group may read it and others may not; SQLite gives its -wal and -shm
+// files the same mode.
+void make_file(const std::string& path) {
+  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+  if (file < 0) throw std::system_error(errno, std::generic_category(), "open database " + path);
+  close(file);
+}
+
+bool damaged(const std::error_code& code) {
+  const int primary = sqlite::primary_code(code);
+  return code.category() == sqlite::category() &&
+         (primary == SQLITE_NOTADB || primary == SQLITE_CORRUPT);
+}
+
+void check_ours(sqlite::Database& database, const std::string& path) {
+  const bool empty = database.number("SELECT count(*) FROM sqlite_schema") == 0;
+  if (!empty && database.number("PRAGMA application_id") != application_id)
+    throw Refused("database " + path +
+                  " belongs to another program; give [store] path a file of its own");
+  const std::int64_t version = database.number("PRAGMA user_version");
+  if (version > static_cast<std::int64_t>(migration_count))
+    throw Refused("database " + path + " has version " + std::to_string(version) +
+                  ", this program knows " + std::to_string(migration_count) +
+                  "; install the newer vodeventd again");
+}
+
+// FULL: an event that was confirmed is gone at the other side, so a commit that a power cut can undo
+// would lose it.  The page cache is bounded; a reader sees only whole commits.
+void configure(sqlite::Database& database) {
+  database.busy_timeout_ms(static_cast<int>(Inbox::busy_timeout.count()));
+  database.run("PRAGMA journal_mode = WAL");
+  database.run("PRAGMA synchronous = FULL");
+  database.run("PRAGMA cache_size = -4000");  // KiB
+  database.keep_wal_files();
+}
+
+void migrate(sqlite::Database& database) {
+  const auto version = static_cast<std::size_t>(database.number("PRAGMA user_version"));
+  for (std::size_t next = version; next < migration_count; ++next) {
+    sqlite::Transaction transaction(database);
+    database.run(migrations[next]);
+    database.run("PRAGMA user_version = " + std::to_string(next + 1));
+    transaction.commit();
+  }
+}
+
+void drop_views(sqlite::Database& database) {
+  std::string script;
+  sqlite::Statement names(database, "SELECT name FROM sqlite_schema WHERE type = 'view'");
+  for (sqlite::Rows rows = names.query(); rows.next();)
+    script.append("DROP VIEW \"").append(rows.text(0)).append("\";\n");
+  database.run(script);
+}
+
+// Views hold nothing.  They are made again when this program brings others than the file has.
+void refresh_views(sqlite::Database& database) {
+  const std::string fingerprint = views_fingerprint();
+  if (database.text("SELECT value FROM meta WHERE key = 'views'") == fingerprint) return;
+  sqlite::Transaction transaction(database);
+  drop_views(database);
+  database.run(common_views);
+  database.run(views);
+  sqlite::Statement(database, "INSERT OR REPLACE INTO meta VALUES ('views', ?1)").run(fingerprint);
+  transaction.commit();
+}
+
+[[noreturn]] void refuse_damaged(const std::string& path, const std::string& why) {
+  throw Refused("database " + path + " is damaged (" + why +
+                "); it was left alone.  Save what is readable: sqlite3 " + path +
+                " .recover | sqlite3 recovered.db");
+}
+
+}  // namespace
+
+sqlite::Database open(const std::string& path) try {
+  make_file(path);
+  sqlite::Database database(path, sqlite::Database::Mode::read_write);
+  database.busy_timeout_ms(static_cast<int>(Inbox::busy_timeout.count()));
+  check_ours(database, path);
+  configure(database);
+  migrate(database);
+  refresh_views(database);
+  return database;
+} catch (const std::system_error& error) {
+  if (damaged(error.code())) refuse_damaged(path, error.what());
+  throw;
+}
+
+std::string describe(const std::string& path) try {
+  sqlite::Database database(path, sqlite::Database::Mode::read_only);
+  check_ours(database, path);
+  if (database.number("PRAGMA user_version") == 0) return path + " is empty";
+  return path + ", version " + std::to_string(database.number("PRAGMA user_version")) +
+         ", last event " + std::to_string(database.number("SELECT max(id) FROM events"));
+} catch (const std::system_error& error) {
+  if (damaged(error.code())) refuse_damaged(path, error.what());
+  throw;
+}
+
+}  // namespace inbox

@@ -1,0 +1,18 @@
+// Opens the inbox's database: checks that it is ours and not from the future, sets what its promises
+// rest on, and brings it to the version of this program.
+#pragma once
+
+#include <string>
+
+#include "sqlite/database.h"
+
+namespace inbox {
+
+// Throws Refused for a file that must not be touched, else std::system_error.
+sqlite::Database open(const std::string& path);
+
+// Looks at an existing database without touching it and says what it holds, in a line.  Throws as
+// open() does.
+std::string describe(const std::string& path);
+
+}  // namespace inbox

@@ -1,0 +1,125 @@
+#include "relay/confirms.h"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+#include "vod/limits.h"
+
+namespace relay {
+namespace {
+
+// Within a lease of 30 s it is better to ask again than to wait long.
+constexpr std::chrono::seconds wait_max{3};
+
+}  // namespace
+
+Confirms::Confirms(Settings settings, base::Instant now)
+    : settings_(settings), rate_(settings.requests_per_s, 5, now), next_at_(now), awaited_until_(now) {}
+
+void Confirms::add(std::string handle, base::Instant deadline) {
+  waiting_.emplace(deadline, std::move(handle));
+}
+
+std::optional<std::vector<std::string>> Confirms::next(Ticket ticket, base::Instant now) {
+  if (in_flight_.size() >= settings_.in_flight_max || now < next_at_ || !rate_.ready(now))
+    return std::nullopt;
+  Batch batch = take_batch(now);
+  if (batch.leases.empty()) return std::nullopt;
+  rate_.take();
+  std::vector<std::string> handles;
+  for (const Lease& lease : batch.leases) handles.push_back(lease.handle);
+  in_flight_handles_ += handles.size();
+  in_flight_.emplace(ticket, std::move(batch.leases));
+  return handles;
+}
+
+// Batches that failed go first, since their leases are older.
+Confirms::Batch Confirms::take_batch(base::Instant now) {
+  for (auto batch = again_.begin(); batch != again_.end();) {
+    if (batch->not_before > now) {
+      ++batch;
+      continue;
+    }
+    Batch taken = std::move(*batch);
+    batch = again_.erase(batch);
+    again_count_ -= taken.leases.size();
+    drop_expired(taken.leases, now);
+    if (!taken.leases.empty()) return taken;
+  }
+  Batch fresh;
+  while (!waiting_.empty() && fresh.leases.size() < vod::handles_per_confirm_max) {
+    auto node = waiting_.extract(waiting_.begin());
+    fresh.leases.push_back({std::move(node.mapped()), node.key()});
+    if (fresh.leases.back().deadline <= now) {
+      ++expired_;
+      give_up(fresh.leases.back());
+      fresh.leases.pop_back();
+    }
+  }
+  return fresh;
+}
+
+void Confirms::drop_expired(std::vector<Lease>& leases, base::Instant now) {
+  std::erase_if(leases, [&](const Lease& lease) {
+    if (lease.deadline > now) return false;
+    ++expired_;
+    give_up(lease);
+    return true;
+  });
+}
+
+void Confirms::give_up(const Lease& lease) {
+  awaited_until_ = std::max(awaited_until_, lease.deadline + 2 * vod::lease_margin);
+}
+
+void Confirms::again(std::vector<Lease> leases, base::Instant not_before) {
+  again_count_ += leases.size();
+  again_.push_back({std::move(leases), not_before});
+}
+
+Confirms::Settled Confirms::succeeded(Ticket ticket) {
+  auto node = in_flight_.extract(ticket);
+  assert(node);
+  in_flight_handles_ -= node.mapped().size();
+  backoff_.reset();
+  rate_.succeeded();
+  return {.confirmed = node.mapped().size()};
+}
+
+Confirms::Settled Confirms::failed(Ticket ticket, const vod::Failure& failure, base::Instant now,
+                                   std::mt19937_64& random) {
+  auto node = in_flight_.extract(ticket);
+  assert(node);
+  std::vector<Lease> leases = std::move(node.mapped());
+  in_flight_handles_ -= leases.size();
+  const vod::Reaction reaction = vod::reaction_to(failure.error_class);
+  if (reaction == vod::Reaction::split) {
+    backoff_.reset();
+    if (leases.size() == 1) {
+      give_up(leases.front());
+      return {.refused = 1};
+    }
+    const auto middle = leases.begin() + static_cast<std::ptrdiff_t>(leases.size() / 2);
+    again({std::make_move_iterator(middle), std::make_move_iterator(leases.end())}, now);
+    leases.erase(middle, leases.end());
+    again(std::move(leases), now);
+    return {};
+  }
+  if (reaction == vod::Reaction::slow_down) rate_.slow_down();
+  auto wait = std::min<std::chrono::milliseconds>(backoff_.next(random), wait_max);
+  if (failure.retry_after) wait = std::max<std::chrono::milliseconds>(wait, *failure.retry_after);
+  next_at_ = std::max(next_at_, now + wait);
+  again(std::move(leases), now + wait);
+  return {};
+}
+
+base::Instant Confirms::wake_at() const {
+  if (in_flight_.size() >= settings_.in_flight_max) return base::Instant::max();
+  base::Instant first = waiting_.empty() ? base::Instant::max() : base::Instant::min();
+  for (const Batch& batch : again_) first = std::min(first, batch.not_before);
+  if (first == base::Instant::max()) return first;
+  return std::max({first, next_at_, rate_.ready_at()});
+}
+
+}  // namespace relay

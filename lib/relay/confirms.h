@@ -1,0 +1,90 @@
+// Which handles to confirm next: those of stored events, earliest lease first, at most 16 at a time.
+//
+// A batch that is refused is split in halves until the handle to blame stands alone; the others are
+// confirmed, that one awaits its redelivery.  A lease that has run out is never confirmed: its event
+// comes again.  No I/O, no clock.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "relay/backoff.h"
+#include "relay/rate.h"
+#include "vod/errors.h"
+
+namespace relay {
+
+using Ticket = std::uint64_t;
+
+class Confirms {
+ public:
+  struct Settings {
+    std::size_t in_flight_max = 32;
+    double requests_per_s = vod::requests_per_s_max;
+  };
+
+  // What became of the handles of one confirm that came back.
+  struct Settled {
+    std::size_t confirmed = 0;
+    std::size_t refused = 0;  // given up: they await their redelivery
+  };
+
+  Confirms(Settings settings, base::Instant now);
+
+  // The row of this handle is durable; it may be confirmed until `deadline`.
+  void add(std::string handle, base::Instant deadline);
+
+  // The next batch to send now, or none.  Drops leases that have run out.
+  std::optional<std::vector<std::string>> next(Ticket ticket, base::Instant now);
+
+  Settled succeeded(Ticket ticket);
+  Settled failed(Ticket ticket, const vod::Failure& failure, base::Instant now,
+                 std::mt19937_64& random);
+
+  [[nodiscard]] base::Instant wake_at() const;
+
+  // Leases that ran out before they could be confirmed, so far.
+  [[nodiscard]] std::uint64_t expired() const { return expired_; }
+
+  // Handles that wait for a confirm, in flight or not.
+  [[nodiscard]] std::size_t pending() const { return waiting_.size() + again_count_ + in_flight_handles_; }
+  [[nodiscard]] std::size_t in_flight() const { return in_flight_.size(); }
+
+  // The latest end of a lease that was given up: until then a redelivery is awaited.
+  [[nodiscard]] base::Instant awaited_until() const { return awaited_until_; }
+
+ private:
+  struct Lease {
+    std::string handle;
+    base::Instant deadline;
+  };
+  struct Batch {
+    std::vector<Lease> leases;
+    base::Instant not_before;
+  };
+
+  Batch take_batch(base::Instant now);
+  void drop_expired(std::vector<Lease>& leases, base::Instant now);
+  void give_up(const Lease& lease);
+  void again(std::vector<Lease> leases, base::Instant not_before);
+
+  Settings settings_;
+  Rate rate_;
+  Backoff backoff_;
+  std::multimap<base::Instant, std::string> waiting_;  // by deadline
+  std::deque<Batch> again_;                            // to be sent once more, as they are
+  std::map<Ticket, std::vector<Lease>> in_flight_;
+  std::size_t again_count_ = 0;
+  std::size_t in_flight_handles_ = 0;
+  base::Instant next_at_;
+  base::Instant awaited_until_;
+  std::uint64_t expired_ = 0;
+};
+
+}  // namespace relay

@@ -1,0 +1,56 @@
+// The driver joins the relay to the network, the inbox, the clock and the log: it starts what the
+// relay asks for, feeds back what has completed, and sleeps until there is something to do.
+//
+// One of the two places that catch exceptions: when SQLite refuses a save, the relay is told and
+// tries again.  What must end the process is thrown on: a failed fsync, after which the page cache
+// can't be trusted, and a damaged database.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "inbox/inbox.h"
+#include "relay/relay.h"
+#include "vod/client.h"
+
+namespace relay {
+
+class Driver {
+ public:
+  Driver(Relay& relay, vod::Client& client, inbox::Inbox& inbox, base::Clock& clock, base::Log& log)
+      : relay_(relay), client_(client), inbox_(inbox), clock_(clock), log_(log) {}
+
+  // One round: start requests, wait for something to complete, save what has arrived.
+  void turn();
+
+  [[nodiscard]] bool finished() { return relay_.finished(clock_.now()); }
+  void stop() { relay_.stop(clock_.now()); }
+
+ private:
+  struct Confirming {
+    Ticket ticket;
+    std::vector<std::string> handles;
+  };
+
+  void start_requests();
+  void take(vod::Answer answer);
+  void take_pull(Ticket ticket, vod::Answer answer);
+  void take_confirm(const Confirming& confirming, const vod::Answer& answer);
+  void save();
+  void record_confirms();
+  void tell(const Notice& notice);
+  void tell_saved(const inbox::SaveResult& result, base::Instant started);
+
+  Relay& relay_;
+  vod::Client& client_;
+  inbox::Inbox& inbox_;
+  base::Clock& clock_;
+  base::Log& log_;
+  std::map<vod::Call, Ticket> pulls_;
+  std::map<vod::Call, Confirming> confirms_;
+};
+
+}  // namespace relay

@@ -1,0 +1,74 @@
+#include "relay/pulls.h"
+
+#include <algorithm>
+#include <cassert>
+
+#include "vod/limits.h"
+
+namespace relay {
+
+Pulls::Pulls(Settings settings, base::Instant now)
+    : settings_(settings), rate_(settings.requests_per_s, 5, now), next_at_(now) {
+  assert(settings_.in_flight_max > 0);
+}
+
+bool Pulls::due(base::Instant now) {
+  return started_.size() < window_ && now >= next_at_ && rate_.ready(now);
+}
+
+void Pulls::started(Ticket ticket, base::Instant now) {
+  rate_.take();
+  started_.emplace(ticket, now);
+  if (settings_.interval.count() > 0) wait_until(now + settings_.interval);
+}
+
+void Pulls::gave_events(Ticket ticket, std::size_t count, base::Instant) {
+  started_.erase(ticket);
+  backoff_.reset();
+  rate_.succeeded();
+  if (count >= vod::events_per_pull_max) window_ = std::min(window_ + 1, settings_.in_flight_max);
+}
+
+// The service holds an empty poll, which paces the loop.  Where it does not, we do.
+void Pulls::gave_nothing(Ticket ticket, base::Instant now) {
+  const auto entry = started_.find(ticket);
+  assert(entry != started_.end());
+  if (now - entry->second < vod::idle_pace) wait_until(entry->second + vod::idle_pace);
+  started_.erase(entry);
+  backoff_.reset();
+  rate_.succeeded();
+  window_ = 1;
+}
+
+void Pulls::failed(Ticket ticket, const vod::Failure& failure, base::Instant now,
+                   std::mt19937_64& random) {
+  started_.erase(ticket);
+  window_ = std::max<std::size_t>(1, window_ / 2);
+  const vod::Reaction reaction = vod::reaction_to(failure.error_class);
+  if (reaction == vod::Reaction::wait || reaction == vod::Reaction::sign_again)
+    wait_until(now + vod::slow_retry);
+  else if (reaction == vod::Reaction::slow_down)
+    rate_.slow_down(), wait_until(now + vod::backoff_first);
+  else
+    wait_until(now + backoff_.next(random));
+  if (failure.retry_after) wait_until(now + std::min(*failure.retry_after, std::chrono::seconds(60)));
+}
+
+base::Instant Pulls::wake_at() const {
+  if (started_.size() >= window_) return base::Instant::max();
+  return std::max(next_at_, rate_.ready_at());
+}
+
+std::size_t Pulls::abandon() {
+  const std::size_t count = started_.size();
+  started_.clear();
+  return count;
+}
+
+base::BootTime::duration Pulls::held(Ticket ticket, base::Instant now) const {
+  const auto entry = started_.find(ticket);
+  assert(entry != started_.end());
+  return now - entry->second;
+}
+
+}  // namespace relay

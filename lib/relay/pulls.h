@@ -1,0 +1,64 @@
+// When to pull, and how many at once.
+//
+// One long poll while the queue is empty.  While replies come full the number in flight grows by one
+// each, up to the rate limit, so that the service's limit is the only one at any distance; an empty
+// reply brings it back to one, a failure halves it.  No I/O, no clock.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <random>
+
+#include "base/clock.h"
+#include "relay/backoff.h"
+#include "relay/rate.h"
+#include "vod/errors.h"
+
+namespace relay {
+
+using Ticket = std::uint64_t;
+
+class Pulls {
+ public:
+  struct Settings {
+    std::size_t in_flight_max = 32;
+    std::chrono::milliseconds interval{0};  // at least so long from one pull's start to the next
+    double requests_per_s = vod::requests_per_s_max;
+  };
+
+  Pulls(Settings settings, base::Instant now);
+
+  // Whether a pull may start now.
+  [[nodiscard]] bool due(base::Instant now);
+  void started(Ticket ticket, base::Instant now);
+
+  // What became of it.  All but a success say when the next may start.
+  void gave_events(Ticket ticket, std::size_t count, base::Instant now);
+  void gave_nothing(Ticket ticket, base::Instant now);
+  void failed(Ticket ticket, const vod::Failure& failure, base::Instant now, std::mt19937_64& random);
+
+  // When due() may turn true by the passing of time alone.
+  [[nodiscard]] base::Instant wake_at() const;
+
+  // Gives up on those in flight.
+  std::size_t abandon();
+
+  [[nodiscard]] std::size_t in_flight() const { return started_.size(); }
+  [[nodiscard]] bool in_flight(Ticket ticket) const { return started_.contains(ticket); }
+  [[nodiscard]] base::BootTime::duration held(Ticket ticket, base::Instant now) const;
+  [[nodiscard]] std::size_t window() const { return window_; }
+
+ private:
+  void wait_until(base::Instant when) { next_at_ = std::max(next_at_, when); }
+
+  Settings settings_;
+  Rate rate_;
+  Backoff backoff_;
+  std::map<Ticket, base::Instant> started_;
+  std::size_t window_ = 1;
+  base::Instant next_at_;
+};
+
+}  // namespace relay

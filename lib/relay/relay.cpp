@@ -1,0 +1,216 @@
+#include "relay/relay.h"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+namespace relay {
+namespace {
+
+using Kind = Notice::Kind;
+
+// The open long poll may end by itself after stop(), so that no lease is stranded.
+constexpr auto pulls_end_after = std::chrono::seconds(6);
+static_assert(pulls_end_after > vod::hold && pulls_end_after < Relay::stop_max);
+
+// How many failures in a row end a drain, about a minute of trying.
+constexpr int drain_failures_max = 10;
+
+// How many answers "not found" without the hold are too many to be an empty queue.
+constexpr int suspicious_idles_max = 5;
+
+}  // namespace
+
+Relay::Relay(Settings settings, std::uint64_t seed, base::Instant now)
+    : settings_(settings),
+      random_(seed),
+      pulls_(settings.pulls, now),
+      confirms_(settings.confirms, now),
+      save_at_(now),
+      await_until_(now) {}
+
+// ---- requests -------------------------------------------------------------------------------
+
+Operation Relay::next(base::Instant now) {
+  if (stopping_ && now >= stop_by_ - (stop_max - pulls_end_after) && pulls_.in_flight() > 0) {
+    notice(Kind::stranded);
+    notices_.back().count = pulls_.abandon();
+  }
+  if (auto handles = confirms_.next(last_ticket_ + 1, now))
+    return Confirm{++last_ticket_, std::move(*handles)};
+  note_expired();
+  if (!may_pull() || !pulls_.due(now)) return {};
+  pulls_.started(++last_ticket_, now);
+  ++counters_.pulls;
+  return Pull{last_ticket_};
+}
+
+bool Relay::may_pull() const {
+  if (stopping_ || drained_ || gave_up_ || store_down_) return false;
+  const std::size_t expected = (pulls_.in_flight() + 1) * vod::events_per_pull_max;
+  return arrivals_.size() + confirms_.pending() + expected <= held_events_max &&
+         arrivals_bytes_ <= held_bytes_max;
+}
+
+void Relay::pulled(Ticket ticket, Pulled result, base::Instant now) {
+  if (!pulls_.in_flight(ticket)) return;  // abandoned: its events come again
+  note_reachable(now);
+  if (result.arrivals.empty()) {
+    ++counters_.empty_pulls;
+    note_idle(result, pulls_.held(ticket, now) >= vod::idle_pace);
+    pulls_.gave_nothing(ticket, now);
+    check_drained(now);
+    return;
+  }
+  pulls_.gave_events(ticket, result.arrivals.size(), now);
+  counters_.pulled += result.arrivals.size();
+  suspicious_idles_ = 0;
+  for (inbox::Arrival& arrival : result.arrivals) {
+    arrivals_bytes_ += arrival.json.size();
+    arrivals_.push_back(std::move(arrival));
+    deadlines_.push_back(result.first_byte + settings_.lease - vod::lease_margin);
+  }
+}
+
+void Relay::pull_failed(Ticket ticket, const vod::Failure& failure, base::Instant now) {
+  if (!pulls_.in_flight(ticket)) return;
+  ++counters_.failed_pulls;
+  ++failures_in_a_row_;
+  pulls_.failed(ticket, failure, now, random_);
+  if (!unreachable_since_) unreachable_since_ = now;
+  // One line for a change of state: the first failure, and a failure of another kind.
+  if (last_failure_ != failure.code) {
+    last_failure_ = failure.code;
+    notices_.push_back({Kind::unreachable, failure, {}, 0, {}});
+  }
+  const vod::Reaction reaction = vod::reaction_to(failure.error_class);
+  const bool hopeless = reaction == vod::Reaction::wait || reaction == vod::Reaction::sign_again;
+  if (settings_.drain && (hopeless || failures_in_a_row_ >= drain_failures_max)) gave_up_ = failure;
+}
+
+void Relay::note_reachable(base::Instant now) {
+  failures_in_a_row_ = 0;
+  last_failure_.clear();
+  if (!unreachable_since_) return;
+  notice(Kind::reachable);
+  notices_.back().lasted = std::chrono::floor<std::chrono::seconds>(now - *unreachable_since_);
+  unreachable_since_.reset();
+}
+
+// An empty queue is told as an error, ResourceNotFound, after the hold.  One that comes at once, again
+// and again, and does not speak of events may mean a wrong application: said once.
+void Relay::note_idle(const Pulled& result, bool held) {
+  if (held || result.remark.empty() || result.remark.find("no event") != std::string::npos) return;
+  if (++suspicious_idles_ != suspicious_idles_max) return;
+  notice(Kind::suspicious_idle);
+  notices_.back().text = result.remark;
+}
+
+// ---- saving ---------------------------------------------------------------------------------
+
+bool Relay::save_due(base::Instant now) const {
+  return (store_down_ || !arrivals_.empty()) && now >= save_at_;
+}
+
+std::span<const inbox::Arrival> Relay::to_save(base::Instant now) {
+  if (store_down_) drop_expired_arrivals(now);
+  return arrivals_;
+}
+
+void Relay::saved(const inbox::SaveResult& result, base::Instant now) {
+  using inbox::Outcome;
+  assert(result.outcomes.size() == arrivals_.size());
+  counters_.stored += result.count(Outcome::stored);
+  counters_.redelivered += result.count(Outcome::redelivered);
+  counters_.relinked += result.count(Outcome::relinked);
+  counters_.quarantined += result.count(Outcome::quarantined);
+  counters_.conflicts += result.count(Outcome::conflict);
+  for (std::size_t i = 0; i < arrivals_.size(); ++i)
+    if (!arrivals_[i].handle.empty()) confirms_.add(std::move(arrivals_[i].handle), deadlines_[i]);
+  arrivals_.clear();
+  deadlines_.clear();
+  arrivals_bytes_ = 0;
+  store_backoff_.reset();
+  save_at_ = now;
+  if (std::exchange(store_down_, false)) notice(Kind::store_recovered);
+}
+
+void Relay::save_failed(std::string why, base::Instant now) {
+  save_at_ = now + store_backoff_.next(random_);
+  if (settings_.drain && store_backoff_.failures() >= drain_failures_max)
+    gave_up_ = vod::Failure{.code = "store", .message = why, .request_id = {}, .retry_after = {}};
+  if (std::exchange(store_down_, true)) return;
+  notice(Kind::store_failed);
+  notices_.back().text = std::move(why);
+}
+
+// Events that could not be saved within their lease are let go: the service delivers them again.
+void Relay::drop_expired_arrivals(base::Instant now) {
+  for (std::size_t i = arrivals_.size(); i-- > 0;) {
+    if (deadlines_[i] > now) continue;
+    arrivals_bytes_ -= arrivals_[i].json.size();
+    await_until_ = std::max(await_until_, deadlines_[i] + 2 * vod::lease_margin);
+    arrivals_.erase(arrivals_.begin() + static_cast<std::ptrdiff_t>(i));
+    deadlines_.erase(deadlines_.begin() + static_cast<std::ptrdiff_t>(i));
+    ++counters_.abandoned;
+  }
+}
+
+// ---- confirms -------------------------------------------------------------------------------
+
+void Relay::confirmed(Ticket ticket, base::Instant) {
+  counters_.confirmed += confirms_.succeeded(ticket).confirmed;
+}
+
+void Relay::confirm_failed(Ticket ticket, const vod::Failure& failure, base::Instant now) {
+  ++counters_.failed_confirms;
+  const Confirms::Settled settled = confirms_.failed(ticket, failure, now, random_);
+  counters_.refused += settled.refused;
+  if (settled.refused)
+    notices_.push_back({Kind::handle_refused, failure, {}, settled.refused, {}});
+  else if (vod::reaction_to(failure.error_class) != vod::Reaction::split)
+    notices_.push_back({Kind::confirm_failed, failure, {}, 0, {}});
+}
+
+void Relay::note_expired() {
+  if (confirms_.expired() == expired_told_) return;
+  notice(Kind::leases_expired);
+  notices_.back().count = confirms_.expired() - std::exchange(expired_told_, confirms_.expired());
+}
+
+// ---- the end --------------------------------------------------------------------------------
+
+void Relay::stop(base::Instant now) {
+  if (stopping_) return;
+  stopping_ = true;
+  stop_by_ = now + stop_max;
+}
+
+// An empty reply ends a drain when nothing else is under way and no redelivery is awaited.
+void Relay::check_drained(base::Instant now) {
+  if (!settings_.drain || pulls_.in_flight() > 0 || !arrivals_.empty() || confirms_.pending() > 0)
+    return;
+  if (now >= std::max(await_until_, confirms_.awaited_until())) drained_ = true;
+}
+
+bool Relay::finished(base::Instant now) const {
+  if (stopping_ && now >= stop_by_) return true;
+  if (!stopping_ && !drained_ && !gave_up_) return false;
+  return pulls_.in_flight() == 0 && arrivals_.empty() && confirms_.pending() == 0;
+}
+
+base::Instant Relay::wake_at(base::Instant now) const {
+  base::Instant wake = confirms_.wake_at();
+  if (store_down_ || !arrivals_.empty()) wake = std::min(wake, save_at_);
+  if (stopping_) {
+    const base::Instant pulls_end = stop_by_ - (stop_max - pulls_end_after);
+    wake = std::min(wake, pulls_.in_flight() > 0 && now < pulls_end ? pulls_end : stop_by_);
+  } else if (may_pull()) {
+    wake = std::min(wake, pulls_.wake_at());
+  }
+  return wake;
+}
+
+std::vector<Notice> Relay::take_notices() { return std::exchange(notices_, {}); }
+
+}  // namespace relay

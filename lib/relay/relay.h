@@ -1,0 +1,165 @@
+// The relay: pull -> save -> confirm, as a machine without input or output of its own.  What has
+// completed and what time it is go in, operations to start come out.  No clock, socket, file or
+// thread is in it, so the same code runs the service and a simulation of it.
+//
+//   waiting --pull--> leased --save--> stored --confirm--> confirmed
+//      ^                 |                |
+//      `--- lease over --+----------------'    (a stored event that comes again is confirmed again)
+//
+// Invariants
+//  1. A handle is confirmed only after its row survived an fsync: only saved() feeds the confirms.
+//  2. A lease that has run out is not confirmed but awaited.
+//  3. Every operation in flight has a deadline: the transport's, and stop()'s for all that remain.
+//  4. pulled = stored + redelivered + relinked + quarantined + conflicts + abandoned + held.
+//  5. What is held between pull and confirm is bounded: no pull starts beyond held_events_max or
+//     held_bytes_max.
+//  6. A pull never waits for a confirm, unless 5. says so.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <random>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/clock.h"
+#include "inbox/inbox.h"
+#include "relay/confirms.h"
+#include "relay/pulls.h"
+#include "vod/errors.h"
+#include "vod/limits.h"
+
+namespace relay {
+
+struct Pull {
+  Ticket ticket;
+};
+struct Confirm {
+  Ticket ticket;
+  std::vector<std::string> handles;
+};
+using Operation = std::variant<std::monostate, Pull, Confirm>;
+
+// A pull that succeeded.
+struct Pulled {
+  std::vector<inbox::Arrival> arrivals;  // empty: nothing queued
+  std::string remark;                    // of an empty one: what the service said
+  base::Instant first_byte;              // the leases run from here
+};
+
+// A change of state that is worth a log line; the driver turns it into one.
+struct Notice {
+  enum class Kind {
+    unreachable,      // pulls fail: the failure says why
+    reachable,        // they succeed again
+    suspicious_idle,  // "nothing queued" that does not look like it
+    store_failed,     // saving fails: nothing is pulled and nothing confirmed
+    store_recovered,
+    confirm_failed,   // a confirm was not accepted; it is tried again
+    handle_refused,   // a single handle, for good: its redelivery is awaited
+    leases_expired,   // they ran out before they could be confirmed
+    stranded,         // pulls that had to be abandoned at the end
+  };
+  Kind kind;
+  std::optional<vod::Failure> failure;
+  std::string text;
+  std::uint64_t count = 0;
+  std::chrono::seconds lasted{0};
+};
+
+struct Counters {
+  std::uint64_t pulls = 0, empty_pulls = 0, failed_pulls = 0;
+  std::uint64_t pulled = 0, stored = 0, redelivered = 0, relinked = 0, quarantined = 0, conflicts = 0;
+  std::uint64_t abandoned = 0;  // pulled but dropped unsaved, since their leases ran out
+  std::uint64_t confirmed = 0, refused = 0, failed_confirms = 0;
+};
+
+class Relay {
+ public:
+  static constexpr std::size_t held_events_max = 4096;
+  static constexpr std::size_t held_bytes_max = std::size_t{64} << 20;
+
+  struct Settings {
+    Pulls::Settings pulls;
+    Confirms::Settings confirms;
+    std::chrono::milliseconds lease = vod::lease;
+    bool drain = false;  // finish when the queue has nothing to give
+  };
+
+  Relay(Settings settings, std::uint64_t seed, base::Instant now);
+
+  // The next request to start now; monostate: none.
+  Operation next(base::Instant now);
+  void pulled(Ticket ticket, Pulled result, base::Instant now);
+  void pull_failed(Ticket ticket, const vod::Failure& failure, base::Instant now);
+  void confirmed(Ticket ticket, base::Instant now);
+  void confirm_failed(Ticket ticket, const vod::Failure& failure, base::Instant now);
+
+  // Everything that has arrived is saved in one transaction, and again later when that failed.
+  // An empty span while save_due(): prove that the store can be written.
+  [[nodiscard]] bool save_due(base::Instant now) const;
+  [[nodiscard]] std::span<const inbox::Arrival> to_save(base::Instant now);
+  void saved(const inbox::SaveResult& result, base::Instant now);
+  void save_failed(std::string why, base::Instant now);
+
+  // Pull no more, bring what is held to its end: at most stop_max.
+  static constexpr auto stop_max = std::chrono::seconds(9);
+  void stop(base::Instant now);
+
+  // Redeliveries are awaited until then: drain does not finish before.
+  void await_until(base::Instant when) { await_until_ = when; }
+
+  [[nodiscard]] base::Instant wake_at(base::Instant now) const;
+  [[nodiscard]] bool finished(base::Instant now) const;
+  // Finished because of this: drain can't reach the queue's end.
+  [[nodiscard]] const std::optional<vod::Failure>& gave_up() const { return gave_up_; }
+
+  [[nodiscard]] bool store_down() const { return store_down_; }
+  [[nodiscard]] bool confirms_pending() const { return confirms_.pending() > 0; }
+  [[nodiscard]] const Counters& counters() const { return counters_; }
+  [[nodiscard]] std::size_t pulls_in_flight() const { return pulls_.in_flight(); }
+  std::vector<Notice> take_notices();
+
+ private:
+  [[nodiscard]] bool may_pull() const;
+  void note_idle(const Pulled& result, bool held);
+  void note_reachable(base::Instant now);
+  void note_expired();
+  void check_drained(base::Instant now);
+  void drop_expired_arrivals(base::Instant now);
+  void notice(Notice::Kind kind) { notices_.push_back({kind, {}, {}, 0, {}}); }
+
+  Settings settings_;
+  std::mt19937_64 random_;
+  Pulls pulls_;
+  Confirms confirms_;
+  Ticket last_ticket_ = 0;
+
+  std::vector<inbox::Arrival> arrivals_;     // pulled, not yet saved
+  std::vector<base::Instant> deadlines_;     // of their leases, in the same order
+  std::size_t arrivals_bytes_ = 0;
+  bool store_down_ = false;
+  Backoff store_backoff_;
+  base::Instant save_at_;
+
+  bool stopping_ = false;
+  bool drained_ = false;
+  base::Instant stop_by_ = base::Instant::max();
+  base::Instant await_until_;
+  std::optional<vod::Failure> gave_up_;
+
+  std::optional<base::Instant> unreachable_since_;
+  int failures_in_a_row_ = 0;
+  std::string last_failure_;  // code of the one that was told
+  int suspicious_idles_ = 0;
+  std::uint64_t expired_told_ = 0;
+
+  Counters counters_;
+  std::vector<Notice> notices_;
+};
+
+}  // namespace relay

@@ -1,0 +1,165 @@
+#include "vod/reply.h"
+
+#include <utility>
+
+#include "json/read.h"
+#include "json/slice.h"
+#include "vod/events.h"
+
+namespace vod {
+namespace {
+
+using http::Fault;
+
+constexpr std::size_t message_bytes_max = 300;
+
+// A string's text; an escape stays as it came, which ids and codes never have.
+std::string unquoted(std::string_view slice) {
+  if (slice.size() < 2 || slice.front() != '"') return std::string(slice);
+  return std::string(slice.substr(1, slice.size() - 2));
+}
+
+Failure failure(ErrorClass error_class, std::string code, std::string message) {
+  Failure result;
+  result.error_class = error_class;
+  result.code = std::move(code);
+  result.message = std::move(message);
+  return result;
+}
+
+// The request was on its way when it failed: it may have taken effect.
+Failure of_fault(const http::Response& response) {
+  Failure result = failure(ErrorClass::transient, std::string(to_string(response.fault)),
+                           response.detail);
+  result.outcome_unknown = response.fault == Fault::timeout ||
+                           response.fault == Fault::interrupted ||
+                           response.fault == Fault::too_large || response.fault == Fault::other;
+  if (response.fault == Fault::refused) result.error_class = ErrorClass::configuration;
+  return result;
+}
+
+Failure of_status(const http::Response& response) {
+  const bool throttled = response.status == 429;
+  Failure result = failure(throttled ? ErrorClass::throttled : ErrorClass::transient,
+                           "http-" + std::to_string(response.status),
+                           "the server answered with HTTP status " +
+                               std::to_string(response.status));
+  result.retry_after = response.retry_after;
+  result.outcome_unknown = response.status >= 500;
+  return result;
+}
+
+Failure not_an_answer(const std::string& why) {
+  Failure result = failure(ErrorClass::transient, "not-an-answer", why);
+  result.outcome_unknown = true;
+  return result;
+}
+
+// {"Code": "…", "Message": "…"}
+Failure of_error(std::string_view slice, Action action) {
+  ErrorReply error;
+  json::Problems problems;
+  const std::string complaint = json::read(slice, error, "Error", problems);
+  if (!complaint.empty() || !error.code) return not_an_answer("an Error without a Code");
+  Failure result = failure(classify(*error.code, action), *error.code,
+                           error.message.value_or("").substr(0, message_bytes_max));
+  return result;
+}
+
+// {"code": 4000, "message": "…", "codeDesc": "…"}: an older gateway's form, code 0 is success.
+std::optional<Failure> of_old_form(std::string_view code, std::string_view message, Action action) {
+  if (code.empty() || code == "0") return std::nullopt;
+  return failure(classify(unquoted(code), action), unquoted(code),
+                 unquoted(message).substr(0, message_bytes_max));
+}
+
+struct Outline {
+  std::string_view response, error, event_set, request_id;
+  std::string_view old_code, old_message;
+  bool complete = false;
+};
+
+void read_response(json::Cursor& cursor, Outline& outline) {
+  if (!cursor.enter_object()) return;
+  for (std::string_view name; cursor.member(name);) {
+    const std::string_view value = cursor.value();
+    if (name == "Error") outline.error = value;
+    if (name == "EventSet") outline.event_set = value;
+    if (name == "RequestId") outline.request_id = value;
+  }
+}
+
+Outline outline_of(std::string_view body) {
+  Outline outline;
+  json::Cursor cursor(body);
+  if (!cursor.enter_object()) return outline;
+  for (std::string_view name; cursor.member(name);) {
+    const std::string_view value = cursor.value();
+    if (name == "Response") outline.response = value;
+    if (name == "code") outline.old_code = value;
+    if (name == "message") outline.old_message = value;
+  }
+  outline.complete = !cursor.failed() && cursor.at_end();
+  if (outline.complete && !outline.response.empty()) {
+    json::Cursor inner(outline.response);
+    read_response(inner, outline);
+    outline.complete = !inner.failed();
+  }
+  return outline;
+}
+
+bool present(std::string_view slice) { return !slice.empty() && slice != "null"; }
+
+void read_events(std::string_view event_set, Reply& reply) {
+  json::Cursor cursor(event_set);
+  if (!cursor.enter_array()) {
+    reply.failure = not_an_answer("EventSet is not a list");
+    return;
+  }
+  while (cursor.element()) reply.events.push_back(cursor.value());
+}
+
+void read_body(Action action, Reply& reply) {
+  const Outline outline = outline_of(*reply.body);
+  reply.response = outline.response;
+  reply.request_id = unquoted(outline.request_id);
+  if (!outline.complete) {
+    reply.failure = not_an_answer("the body is not a complete JSON object");
+  } else if (outline.response.empty()) {
+    reply.failure = of_old_form(outline.old_code, outline.old_message, action);
+    if (!reply.failure) reply.failure = not_an_answer("the body has no Response");
+  } else if (outline.response.front() != '{') {
+    reply.failure = not_an_answer("Response is not an object");
+  } else if (present(outline.error)) {
+    reply.failure = of_error(outline.error, action);
+  } else if (action == Action::pull_events && present(outline.event_set)) {
+    read_events(outline.event_set, reply);
+  }
+}
+
+}  // namespace
+
+Reply read_reply(Action action, http::Response response) {
+  Reply reply;
+  if (response.fault != Fault::none) {
+    reply.failure = of_fault(response);
+    return reply;
+  }
+  if (response.status != 200) {
+    reply.failure = of_status(response);
+    return reply;
+  }
+  reply.body = std::make_unique<const std::string>(std::move(response.body));
+  read_body(action, reply);
+  if (!reply.failure) return reply;
+  if (reply.failure->error_class == ErrorClass::nothing_queued) {
+    reply.remark = reply.failure->message.empty() ? reply.failure->code : reply.failure->message;
+    reply.failure.reset();
+    return reply;
+  }
+  reply.failure->request_id = reply.request_id;
+  if (!reply.failure->retry_after) reply.failure->retry_after = response.retry_after;
+  return reply;
+}
+
+}  // namespace vod

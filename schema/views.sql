@@ -1,0 +1,31 @@
+-- Views for people.  They hold nothing, so they are made anew whenever the program brings others.
+
+-- Each event once, with its JSON: redeliveries are left out.
+CREATE VIEW distinct_events AS
+  SELECT events.*, payloads.json
+  FROM events JOIN payloads ON payloads.event_id = events.id
+  WHERE redelivery_of IS NULL;
+
+-- Delivered and stored, but not known to be confirmed: empty but for the last moments.
+CREATE VIEW unconfirmed AS
+  SELECT id, event_handle, event_type, task_id, file_id, received_at, pull_count, confirm_unknown,
+         CAST((julianday('now') - julianday(last_received_at)) * 86400 AS INTEGER) AS age_s
+  FROM events
+  WHERE confirmed_at IS NULL AND superseded_by IS NULL;
+
+-- The newest hundred, newest first.
+CREATE VIEW recent AS
+  SELECT id, received_at, event_type, task_id, file_id, status, err_code, confirmed_at
+  FROM events ORDER BY id DESC LIMIT 100;
+
+-- One line for each event type.
+CREATE VIEW stats AS
+  SELECT event_type,
+         count(*) FILTER (WHERE redelivery_of IS NULL) AS events,
+         count(*) FILTER (WHERE redelivery_of IS NOT NULL) + sum(pull_count - 1) AS redeliveries,
+         count(*) FILTER (WHERE err_code <> 0) AS failed,
+         count(*) FILTER (WHERE confirmed_at IS NULL AND superseded_by IS NULL) AS unconfirmed,
+         count(diagnostics) AS with_diagnostics,
+         min(received_at) AS first_received_at,
+         max(received_at) AS last_received_at
+  FROM events GROUP BY event_type;

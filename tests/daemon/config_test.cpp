@@ -1,0 +1,104 @@
+#include "daemon/config.h"
+
+#include <catch2/catch.hpp>
+#include <fstream>
+#include <map>
+
+#include "support/temporary_folder.h"
+
+namespace {
+
+using vodeventd::Config;
+using vodeventd::ConfigError;
+
+struct Fixture {
+  support::TemporaryFolder folder;
+  std::string path = folder.file("c.toml");
+  std::map<std::string, std::string> environment;
+
+  Config load(const std::string& text) {
+    std::ofstream(path) << text;
+    return vodeventd::load_config(path, true, [&](const std::string& name) {
+      const auto entry = environment.find(name);
+      return entry == environment.end() ? std::nullopt : std::optional(entry->second);
+    });
+  }
+  std::string complaint(const std::string& text) {
+    try {
+      load(text);
+    } catch (const ConfigError& error) {
+      return error.what();
+    }
+    return "taken";
+  }
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(Fixture, "an empty file gives the defaults") {
+  const Config config = load("");
+  CHECK(config.api.endpoint == "vod.tencentcloudapi.com");
+  CHECK_FALSE(config.api.sub_app_id);
+  CHECK(config.poll.max_pulls_in_flight == 32);
+  CHECK(config.log_level == base::Level::info);
+}
+
+TEST_CASE_METHOD(Fixture, "each key is read") {
+  const Config config = load(
+      "[api]\nsub_app_id = 1500000001\ntimeout_s = 8.5\n[poll]\ninterval_s = 2\n[log]\nlevel = "
+      "\"debug\"\n");
+  CHECK(config.api.sub_app_id == 1500000001u);
+  CHECK(config.api.timeout == std::chrono::milliseconds(8500));
+  CHECK(config.poll.interval == std::chrono::seconds(2));
+  CHECK(config.log_level == base::Level::debug);
+}
+
+TEST_CASE_METHOD(Fixture, "the environment goes before the file") {
+  environment["VODEVENTD_API_SUB_APP_ID"] = "7";
+  environment["VODEVENTD_STORE_PATH"] = "/x";
+  const Config config = load("[api]\nsub_app_id = 8\n");
+  CHECK(config.api.sub_app_id == 7u);
+  CHECK(config.store.path == "/x");
+  environment["VODEVENTD_API_SUB_APP_ID"] = "seven";
+  CHECK_THAT(complaint(""), Catch::Contains("VODEVENTD_API_SUB_APP_ID must be a whole number"));
+}
+
+TEST_CASE_METHOD(Fixture, "what is wrong is told with file, line and column") {
+  CHECK(complaint("[api]\n\nendpiont = \"x\"\n") == path + ":3:1: there is no key api.endpiont");
+  CHECK_THAT(complaint("[apy]\n"), Catch::StartsWith(path + ":1:") && Catch::Contains("[apy]"));
+  CHECK(complaint("[poll]\ninterval_s = \"1\"\n") == path + ":2:14: poll.interval_s must be a number");
+  CHECK(complaint("[api]\nsub_app_id = 1.5\n") == path + ":2:14: api.sub_app_id must be a whole number");
+  CHECK(complaint("[api]\ntimeout_s = 3\n") == path + ":2:13: api.timeout_s must be from 6 to 28");
+  CHECK_THAT(complaint("[log]\nlevel = \"loud\"\n"), Catch::Contains(":2:9: log.level is none of"));
+  CHECK_THAT(complaint("[api\n"), Catch::StartsWith(path + ":1:"));
+  CHECK_THAT(complaint("endpoint = \"x\"\n"), Catch::StartsWith(path + ":1:1:"));
+}
+
+TEST_CASE_METHOD(Fixture, "a file that was asked for must be there, the usual one need not") {
+  const auto none = [](const std::string&) { return std::optional<std::string>(); };
+  CHECK_THROWS_AS(vodeventd::load_config(folder.file("none"), true, none), ConfigError);
+  CHECK_NOTHROW(vodeventd::load_config(folder.file("none"), false, none));
+}
+
+TEST_CASE_METHOD(Fixture, "the defaults that are told are the ones that hold") {
+  std::string text;
+  std::string_view section;
+  for (const vodeventd::Key& key : vodeventd::config_keys()) {
+    if (key.section != section) text += "[" + std::string(section = key.section) + "]\n";
+    if (key.standard.empty()) continue;
+    const bool quoted = key.kind == vodeventd::Kind::text;
+    text += std::string(key.name) + " = " + (quoted ? "\"" : "") + std::string(key.standard) +
+            (quoted ? "\"" : "") + "\n";
+  }
+  const Config told = load(text);
+  const Config standard = load("");
+  CHECK(told.api.endpoint == standard.api.endpoint);
+  CHECK(told.api.timeout == standard.api.timeout);
+  CHECK(told.api.reply_bytes_max == standard.api.reply_bytes_max);
+  CHECK(told.credentials.profile == standard.credentials.profile);
+  CHECK(told.credentials.metadata_endpoint == standard.credentials.metadata_endpoint);
+  CHECK(told.store.path == standard.store.path);
+  CHECK(told.poll.interval == standard.poll.interval);
+  CHECK(told.poll.max_pulls_in_flight == standard.poll.max_pulls_in_flight);
+  CHECK(told.log_level == standard.log_level);
+}

@@ -1,0 +1,139 @@
+// The daemon as its users meet it: verbs, signals, exit statuses, messages.
+#include <signal.h>
+
+#include <catch2/catch.hpp>
+#include <thread>
+
+#include "e2e/setup.h"
+
+namespace {
+
+using namespace std::chrono_literals;
+using Catch::Contains;
+
+}  // namespace
+
+TEST_CASE_METHOD(e2e::Setup, "drain stores and confirms the samples and ends with 0") {
+  simulate({"--events", FIXTURES "/samples", "--hold-s", "0.2"});
+  configure();
+  auto process = daemon("drain");
+  REQUIRE(process.wait(60s) == 0);
+  simulator->signal(SIGTERM);
+  REQUIRE(simulator->wait(10s));
+  CHECK(number("SELECT count(*) FROM unconfirmed") == 0);
+  CHECK(number("SELECT count(DISTINCT event_type) FROM events") >= 36);
+  CHECK_THAT(log(), Contains("started") && Contains("stored events=") && Contains("stopped pulled="));
+}
+
+TEST_CASE_METHOD(e2e::Setup, "SIGTERM in a long poll waits for it, so that no lease is stranded") {
+  simulate({"--generate", "200", "--arrive", "100/s", "--hold-s", "5", "--rate", "0"});
+  configure();
+  auto process = daemon("run");
+  std::this_thread::sleep_for(500ms);
+  process.signal(SIGTERM);
+  CHECK(process.wait(12s) == 0);
+  simulator->signal(SIGTERM);
+  REQUIRE(simulator->wait(10s));
+  sqlite::Database memory(":memory:", sqlite::Database::Mode::create);
+  std::ifstream file(ledger);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  sqlite::Statement leased(memory, "SELECT ?1 ->> '$.totals.leased'");
+  sqlite::Rows rows = leased.query(text);
+  REQUIRE(rows.next());
+  CHECK(rows.integer(0) == 0);
+  CHECK(number("SELECT count(*) FROM events") > 0);
+  CHECK(number("SELECT count(*) FROM unconfirmed") == 0);
+}
+
+TEST_CASE_METHOD(e2e::Setup, "a second daemon on the same database ends with 75") {
+  simulate({"--hold-s", "1"});
+  configure();
+  auto first = daemon("run");
+  for (int i = 0; i < 100 && log().find("started") == std::string::npos; ++i)
+    std::this_thread::sleep_for(50ms);
+  support::Process second({BINARIES "/vodeventd", "--config", folder.file("vodeventd.toml"), "run"});
+  CHECK(second.wait(10s) == 75);
+  CHECK_THAT(second.err(), Contains("another vodeventd"));
+  first.signal(SIGTERM);
+  CHECK(first.wait(12s) == 0);
+}
+
+TEST_CASE_METHOD(e2e::Setup, "with a wrong key drain ends with 69 and says what to do") {
+  simulate({});
+  configure({}, "wrong-key");
+  auto process = daemon("drain");
+  CHECK(process.wait(20s) == 69);
+  CHECK_THAT(log(), Contains("AuthFailure.SignatureFailure") && Contains("advice=") &&
+                        !Contains("wrong-key"));
+}
+
+TEST_CASE_METHOD(e2e::Setup, "a rotated key takes effect by SIGHUP") {
+  simulate({"--generate", "20", "--hold-s", "0.2", "--exit-when-drained"});
+  configure({}, "wrong-key");
+  auto process = daemon("run");
+  for (int i = 0; i < 100 && log().find("SignatureFailure") == std::string::npos; ++i)
+    std::this_thread::sleep_for(50ms);
+  configure();
+  process.signal(SIGHUP);
+  CHECK(simulator->wait(20s) == 0);
+  CHECK_THAT(log(), Contains("read the credential again"));
+}
+
+TEST_CASE_METHOD(e2e::Setup, "check tells what is there, and online whether events will come") {
+  simulate({"--generate", "7"});
+  configure();
+  const auto check = [&](e2e::Arguments options) {
+    auto process = daemon("check", std::move(options));
+    const auto status = process.wait(30s);
+    return std::pair(status, process.out());
+  };
+  auto [status, out] = check({});
+  CHECK(status == 0);
+  CHECK_THAT(out, Contains("ok   credential") && Contains("will be made"));
+  std::tie(status, out) = check({"--online"});
+  CHECK(status == 0);
+  CHECK_THAT(out, Contains("PULL mode") && Contains("about 7 events"));
+  simulator.reset();
+  simulate({"--mode", "PUSH"});
+  configure();
+  std::tie(status, out) = check({"--online"});
+  CHECK(status == 78);
+  CHECK_THAT(out, Contains("BAD  delivery") && Contains("nothing will ever arrive"));
+}
+
+TEST_CASE_METHOD(e2e::Setup, "what stops a start ends with the status that tells so") {
+  const auto start = [&](e2e::Arguments arguments, const char* home = "/nonexistent") {
+    arguments.insert(arguments.begin(), BINARIES "/vodeventd");
+    support::Process process(support::Process::Command{.arguments = std::move(arguments),
+                                                       .environment = {std::string("HOME=") + home},
+                                                       .out_file = {}, .err_file = {}, .folder = {}});
+    const auto status = process.wait(20s);
+    return std::pair(status, process.err() + process.out());
+  };
+  auto [status, text] = start({});
+  CHECK(status == 64);
+  std::tie(status, text) = start({"fly"});
+  CHECK(status == 64);
+  std::tie(status, text) = start({"--config", "/nonexistent.toml", "run"});
+  CHECK(status == 78);
+  CHECK_THAT(text, Contains("/nonexistent.toml"));
+  url = "http://127.0.0.1:1";
+  const std::string path = configure("interval = 3\n");
+  std::tie(status, text) = start({"--config", path, "run"});
+  CHECK(status == 78);
+  CHECK_THAT(text, Contains("vodeventd.toml:9:1: there is no key poll.interval"));
+  std::ofstream(path) << "[store]\npath = \"" << database << "\"\n";
+  std::tie(status, text) = start({"--config", path, "run"});
+  CHECK(status == 78);
+  CHECK_THAT(text, Contains("no usable credential"));
+  configure();
+  std::ofstream(database) << std::string(8192, 'x');
+  std::tie(status, text) = start({"--config", path, "run"});
+  CHECK(status == 78);
+  CHECK_THAT(text, Contains("damaged"));
+  std::tie(status, text) = start({"--version"});
+  CHECK(status == 0);
+  std::tie(status, text) = start({"--help"});
+  CHECK(status == 0);
+  CHECK_THAT(text, Contains("drain") && Contains("sub_app_id") && Contains("Exit status"));
+}

@@ -1,0 +1,71 @@
+// What README and the example configuration say is what the programs do.
+#include <signal.h>
+
+#include <catch2/catch.hpp>
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+#include "daemon/config.h"
+#include "e2e/setup.h"
+#include "vod/errors.h"
+
+namespace {
+
+using namespace std::chrono_literals;
+
+std::string text_of(const std::string& name) {
+  std::ifstream file(std::string(SOURCE) + '/' + name);
+  REQUIRE(file.good());
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+}  // namespace
+
+TEST_CASE_METHOD(e2e::Setup, "the queries of README run while the daemon writes") {
+  simulate({"--events", FIXTURES "/samples", "--generate", "3000", "--hold-s", "0.5", "--rate", "40"});
+  configure();
+  auto process = daemon("run");
+  for (int i = 0; i < 100 && log().find("stored events=") == std::string::npos; ++i)
+    std::this_thread::sleep_for(50ms);
+  int queries = 0;
+  std::istringstream lines(text_of("README.md"));
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with("sqlite3 -readonly")) continue;
+    ++queries;
+    const std::string usual = "/var/lib/vodeventd/events.db";
+    const std::size_t at = line.find(usual);
+    REQUIRE(at != std::string::npos);
+    line.replace(at, usual.size(), database);
+    support::Process shell({"sh", "-c", line});
+    CAPTURE(line);
+    CHECK(shell.wait(20s) == 0);
+    CHECK(shell.err().empty());
+  }
+  CHECK(queries == 5);
+  CHECK(process.running());
+  process.signal(SIGTERM);
+  CHECK(process.wait(15s) == 0);
+  CHECK(number("SELECT count(*) FROM TranscodeComplete_PlayInfoSet") > 0);
+}
+
+TEST_CASE("README names every class of error with its advice") {
+  const std::string readme = text_of("README.md");
+  for (const vod::ClassRow& row : vod::error_classes()) {
+    CAPTURE(row.name);
+    CHECK_THAT(readme, Catch::Contains("| " + std::string(row.name) + " | "));
+    CHECK_THAT(readme, Catch::Contains("| " + std::string(row.advice) + " |"));
+  }
+}
+
+TEST_CASE("the example configuration names every key with its default") {
+  const std::string example = text_of("systemd/vodeventd.toml");
+  for (const vodeventd::Key& key : vodeventd::config_keys()) {
+    CAPTURE(key.section, key.name);
+    const bool quoted = key.kind == vodeventd::Kind::text;
+    const std::string value = std::string(key.standard);
+    const std::string line = "# " + std::string(key.name) + " = " +
+                             (value.empty() ? "" : quoted ? '"' + value + '"' : value);
+    CHECK_THAT(example, Catch::Contains(line));
+  }
+}

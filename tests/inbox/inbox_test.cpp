@@ -1,0 +1,217 @@
+#include "inbox/inbox.h"
+
+#include <sys/stat.h>
+
+#include <catch2/catch.hpp>
+#include <fstream>
+
+#include "inbox/open.h"
+#include "inbox/schema.h"
+#include "support/fake_clock.h"
+#include "support/temporary_folder.h"
+
+namespace {
+
+using inbox::Arrival;
+using inbox::Inbox;
+using inbox::Outcome;
+
+Arrival arrival(const std::string& handle, const std::string& content = "a") {
+  Arrival result;
+  result.handle = handle;
+  result.event_type = "ConcatComplete";
+  result.type_known = true;
+  result.task_id = "task-" + content;
+  result.json = R"({"EventHandle":")" + handle + R"(","EventType":"ConcatComplete"})";
+  result.fingerprint = std::string(31, 'f') + content;
+  result.request_id = "pull-request";
+  return result;
+}
+
+struct Fixture {
+  support::TemporaryFolder folder;
+  support::FakeClock clock;
+  std::string path = folder.file("events.db");
+  Inbox inbox{path, 1500000001, clock};
+
+  Outcome save(const Arrival& one) { return inbox.save({&one, 1}).outcomes.at(0); }
+  void confirm(const std::string& handle, inbox::Confirm outcome = inbox::Confirm::confirmed) {
+    inbox.confirm_sent({&handle, 1});
+    inbox.confirm_done({&handle, 1}, outcome, "confirm-request");
+    inbox.flush();
+  }
+  std::int64_t number(const std::string& query) { return inbox.database().number(query); }
+  std::string text(const std::string& query) { return inbox.database().text(query); }
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(Fixture, "an event is stored with what is known of it") {
+  Arrival one = arrival("h1");
+  one.file_id = "14508071098244931831";
+  one.err_code = -7;
+  CHECK(save(one) == Outcome::stored);
+  CHECK(text("SELECT json FROM payloads") == one.json);
+  CHECK(text("SELECT event_handle || sub_app_id || task_id || file_id || err_code FROM events") ==
+        "h11500000001task-a14508071098244931831-7");
+  CHECK(text("SELECT received_at FROM events") == "1970-01-01T00:00:00.000Z");
+  CHECK(text("SELECT stored_at FROM events") == "2026-11-21T00:00:00.000Z");
+  CHECK(number("SELECT count(*) FROM unconfirmed") == 1);
+}
+
+TEST_CASE_METHOD(Fixture, "the same handle with the same content is one row, pulled twice") {
+  save(arrival("h1"));
+  CHECK(save(arrival("h1")) == Outcome::redelivered);
+  CHECK(number("SELECT count(*) FROM events") == 1);
+  CHECK(number("SELECT pull_count FROM events") == 2);
+}
+
+TEST_CASE_METHOD(Fixture, "twice the same handle in one reply is one row") {
+  const Arrival both[] = {arrival("h1"), arrival("h1")};
+  const auto result = inbox.save(both);
+  CHECK(result.outcomes == std::vector{Outcome::stored, Outcome::redelivered});
+}
+
+TEST_CASE_METHOD(Fixture, "the same handle with another content is kept in quarantine") {
+  save(arrival("h1", "a"));
+  CHECK(save(arrival("h1", "b")) == Outcome::conflict);
+  CHECK(save(arrival("h1", "b")) == Outcome::conflict);
+  CHECK(number("SELECT count(*) FROM events") == 1);
+  CHECK(number("SELECT count(*) FROM quarantine") == 1);
+  CHECK(number("SELECT pull_count FROM quarantine") == 2);
+  confirm("h1");
+  CHECK(number("SELECT count(confirmed_at) FROM quarantine") == 1);
+  CHECK(number("SELECT count(confirmed_at) FROM events") == 1);
+}
+
+TEST_CASE_METHOD(Fixture, "a new handle for an unconfirmed event is linked to its first delivery") {
+  save(arrival("h1"));
+  CHECK(save(arrival("h2")) == Outcome::relinked);
+  CHECK(save(arrival("h3")) == Outcome::relinked);
+  CHECK(number("SELECT count(*) FROM events WHERE redelivery_of = 1 AND redelivery_certain") == 2);
+  CHECK(number("SELECT count(*) FROM distinct_events") == 1);
+  CHECK(text("SELECT event_handle FROM unconfirmed") == "h3");
+  SECTION("and the newest confirm settles them all") {
+    confirm("h3");
+    CHECK(number("SELECT count(*) FROM unconfirmed") == 0);
+    CHECK(text("SELECT confirmed_at FROM distinct_events") == "2026-11-21T00:00:00.000Z");
+    CHECK(save(arrival("h4")) == Outcome::stored);
+  }
+}
+
+TEST_CASE_METHOD(Fixture, "the same content after a confirmed delivery is an event of its own") {
+  save(arrival("h1"));
+  confirm("h1");
+  CHECK(save(arrival("h2")) == Outcome::stored);
+  CHECK(number("SELECT count(*) FROM distinct_events") == 2);
+}
+
+TEST_CASE_METHOD(Fixture, "after a confirm with an unknown outcome a redelivery is not certain") {
+  save(arrival("h1"));
+  SECTION("when the outcome is on record") { confirm("h1", inbox::Confirm::unknown); }
+  SECTION("when the confirm is still under way") {
+    const std::string handle = "h1";
+    inbox.confirm_sent({&handle, 1});
+  }
+  SECTION("when the process ended before it was on record") {
+    Inbox again(path, 1500000001, clock);
+    const Arrival two = arrival("h2");
+    again.save({&two, 1});
+    CHECK(number("SELECT redelivery_certain = 0 FROM events WHERE event_handle = 'h2'") == 1);
+    return;
+  }
+  CHECK(save(arrival("h2")) == Outcome::relinked);
+  CHECK(number("SELECT redelivery_certain = 0 FROM events WHERE event_handle = 'h2'") == 1);
+}
+
+TEST_CASE_METHOD(Fixture, "a refused confirm leaves its redelivery certain") {
+  save(arrival("h1"));
+  const std::string handle = "h1";
+  inbox.confirm_sent({&handle, 1});
+  inbox.confirm_refused({&handle, 1});
+  save(arrival("h2"));
+  CHECK(number("SELECT redelivery_certain FROM events WHERE event_handle = 'h2'") == 1);
+}
+
+TEST_CASE_METHOD(Fixture, "what cannot be read is kept in quarantine, byte for byte") {
+  Arrival bad = arrival("");
+  bad.unreadable = "no object";
+  bad.json = std::string("\xff\0x", 3);
+  CHECK(save(bad) == Outcome::quarantined);
+  CHECK(save(bad) == Outcome::quarantined);
+  CHECK(number("SELECT count(*) FROM quarantine WHERE event_handle IS NULL") == 1);
+  CHECK(text("SELECT hex(raw) FROM quarantine") == "FF0078");
+}
+
+TEST_CASE_METHOD(Fixture, "ids are never used twice") {
+  save(arrival("h1"));
+  inbox.database().run("DELETE FROM payloads; DELETE FROM events");
+  save(arrival("h2"));
+  CHECK(number("SELECT id FROM events") == 2);
+}
+
+TEST_CASE_METHOD(Fixture, "a save that fails leaves nothing and can be done again") {
+  inbox.database().busy_timeout_ms(10);
+  sqlite::Database other(path, sqlite::Database::Mode::read_write);
+  other.run("BEGIN IMMEDIATE");
+  const Arrival one = arrival("h1");
+  CHECK_THROWS_AS(inbox.save({&one, 1}), std::system_error);
+  other.run("ROLLBACK");
+  CHECK(save(one) == Outcome::stored);
+}
+
+TEST_CASE_METHOD(Fixture, "the database is set up as its promises need it") {
+  CHECK(number("PRAGMA synchronous") == 2);  // FULL
+  CHECK(text("PRAGMA journal_mode") == "wal");
+  CHECK(number("PRAGMA application_id") == 0x766f6465);
+  CHECK(number("PRAGMA user_version") == static_cast<std::int64_t>(inbox::migration_count));
+  CHECK(text("PRAGMA integrity_check") == "ok");
+  struct stat status {};
+  REQUIRE(stat(path.c_str(), &status) == 0);
+  CHECK((status.st_mode & 0777) == 0640);
+}
+
+TEST_CASE_METHOD(Fixture, "views are made again only when the program brings others") {
+  CHECK(number("SELECT count(*) FROM sqlite_schema WHERE type = 'view'") > 36);
+  inbox.database().run("DROP VIEW recent");
+  { Inbox again(path, {}, clock); }
+  CHECK(number("SELECT count(*) FROM sqlite_schema WHERE name = 'recent'") == 0);
+  inbox.database().run("UPDATE meta SET value = 'older' WHERE key = 'views'");
+  { Inbox again(path, {}, clock); }
+  CHECK(number("SELECT count(*) FROM sqlite_schema WHERE name = 'recent'") == 1);
+}
+
+TEST_CASE("a database that must not be touched is refused and left alone") {
+  support::TemporaryFolder folder;
+  const std::string path = folder.file("events.db");
+  const auto refused = [&] {
+    try {
+      inbox::open(path);
+    } catch (const inbox::Refused& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  const auto bytes = [&] {
+    std::ifstream file(path, std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(file), {});
+  };
+  SECTION("newer than the program") {
+    inbox::open(path).run("PRAGMA user_version = 999");
+    CHECK_THAT(refused(), Catch::Contains("version 999") && Catch::Contains("install the newer"));
+  }
+  SECTION("of another program") {
+    sqlite::Database(path, sqlite::Database::Mode::create).run("CREATE TABLE t (x)");
+    CHECK_THAT(refused(), Catch::Contains("another program"));
+  }
+  SECTION("damaged") {
+    { std::ofstream(path) << std::string(8192, 'x'); }
+    CHECK_THAT(refused(), Catch::Contains("damaged") && Catch::Contains(".recover"));
+    CHECK(bytes() == std::string(8192, 'x'));
+  }
+}
+
+TEST_CASE_METHOD(Fixture, "a reader without write permission reads after a clean stop") {
+  { Inbox last(path, {}, clock); }
+  CHECK(std::ifstream(path + "-wal").good());
+}

@@ -1,0 +1,154 @@
+// The generator is run as the build runs it, on schemas that are wrong.
+#include "support/temp_folder.h"
+
+#include <sys/wait.h>
+
+#include <array>
+#include <catch2/catch.hpp>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+namespace {
+
+using support::TempFolder;
+
+std::string contents(const std::string& path) {
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
+}
+
+struct Outcome {
+  int status = -1;
+  std::string told;
+};
+
+Outcome run(const std::string& arguments) {
+  FILE* pipe = popen((BINARIES "/generate " + arguments + " 2>&1").c_str(), "r");
+  Outcome outcome;
+  std::array<char, 256> part;
+  while (std::fgets(part.data(), part.size(), pipe)) outcome.told += part.data();
+  const int status = pclose(pipe);
+  outcome.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  return outcome;
+}
+
+// What is told of a schema, without its path.
+std::string complaint(const std::string& schema) {
+  const TempFolder folder;
+  const std::string path = folder.write("s", schema);
+  const Outcome outcome = run(path + ' ' + (folder / "out"));
+  CHECK(outcome.status == (outcome.told.empty() ? 0 : 1));
+  CHECK(std::filesystem::exists(folder / "out") == outcome.told.empty());
+  return outcome.told.starts_with(path) ? outcome.told.substr(path.size()) : outcome.told;
+}
+
+std::string members(int count) {
+  std::string text;
+  for (int i = 0; i < count; ++i) text += "  M" + std::to_string(i) + " text\n";
+  return text;
+}
+
+const std::string content =
+    "record EventContent\n  T Task\n  S text\n  L Task[]\nrecord Task\n  Id text\n";
+
+}  // namespace
+
+TEST_CASE("a schema in which all is well is taken") {
+  CHECK(complaint("# nothing\n\nrecord A  Doc.\n  X  B[]  Doc.\nrecord B\n  Y natural\n") == "");
+  CHECK(complaint(content + "event Type T Old Older\nevent Type2 T\nevent None -\n") == "");
+  CHECK(complaint("record A\n" + members(64)) == "");
+}
+
+TEST_CASE("what is wrong with a schema is told with its line") {
+  CHECK(complaint("record A\n  X B\n") == ":2: no type called 'B'\n");
+  CHECK(complaint("record A\n  X text[][]\n") == ":2: no type called 'text[]'\n");
+  CHECK(complaint("record A\n  X boolean[]\n") == ":2: there are no lists of boolean\n");
+  CHECK(complaint("record A\n  X\n") == ":2: member 'X' has no type\n");
+  CHECK(complaint("\n  X text\n") == ":2: member 'X' stands before any record\n");
+  CHECK(complaint("records A\n") == ":1: expected 'record' or 'event', got 'records'\n");
+  CHECK(complaint("record A\nrecord B\n  X text\n") == ":1: record 'A' is empty\n");
+  CHECK(complaint("record A\n" + members(65)) == ":1: record 'A' has more than 64 members\n");
+}
+
+TEST_CASE("names have to be names in every language that is generated") {
+  const std::string rule = "' is no name: letters and digits, the first a capital\n";
+  CHECK(complaint("record a\n  X text\n") == ":1: 'a" + rule);
+  CHECK(complaint("record\n  X text\n") == ":1: '" + rule);
+  CHECK(complaint("record A\n  X_Y text\n") == ":2: 'X_Y" + rule);
+  CHECK(complaint("event x-y T\n") == ":1: 'x-y" + rule);
+}
+
+TEST_CASE("nothing stands in a schema twice") {
+  CHECK(complaint("record A\n  X text\nrecord A\n  X text\n") ==
+        ":3: record 'A' stands here twice\n");
+  CHECK(complaint("record A\n  X text\n  X text\n") == ":3: member 'X' of 'A' stands here twice\n");
+  CHECK(complaint("record A\n  Id text\n  ID text\n") ==
+        ":3: member 'ID' of 'A' stands here twice\n");
+  CHECK(complaint(content + "event E T\nevent E T\n") == ":8: event 'E' stands here twice\n");
+  CHECK(complaint(content + "event E T S\n")
+            .ends_with("member 'S' of 'EventContent' stands here twice\n"));
+}
+
+TEST_CASE("no record contains itself") {
+  CHECK(complaint("record A\n  X A\n") == ":2: 'A' contains itself through 'X'\n");
+  CHECK(complaint("record A\n  X B[]\nrecord B\n  Y C\nrecord C\n  Z A\n") ==
+        ":6: 'A' contains itself through 'Z'\n");
+}
+
+TEST_CASE("an event and an older name belong to a record of EventContent") {
+  CHECK(complaint(content + "event E X\n") == ":7: no record 'X' in EventContent\n");
+  CHECK(complaint(content + "event E S\n") == ":7: no record 'S' in EventContent\n");
+  CHECK(complaint(content + "event E L\n") == ":7: no record 'L' in EventContent\n");
+  CHECK(complaint(content + "event E X Old\n") == ":7: no record 'X' in EventContent\n");
+  CHECK(complaint(content + "event E - Old\n") == ":7: no record '-' in EventContent\n");
+  CHECK(complaint(content + "event E\n") == ":7: an event has an EventType and a member\n");
+  CHECK(complaint("event E X\n") == ":1: there is no record EventContent\n");
+}
+
+TEST_CASE("a column gives way to those that every view has") {
+  const TempFolder folder;
+  const std::string schema = folder.write("s", content + "  Item text\n  Other text\nevent E T\n");
+  REQUIRE(run(schema + ' ' + folder.path()).told == "");
+  const std::string views = contents(folder / "inbox/schema.cpp");
+  CHECK(views.find("'$.T.Id') AS \"Id_\"") != views.npos);
+  CHECK(views.find("'$.T.Item') AS \"Item_\"") != views.npos);
+  CHECK(views.find("'$.T.Other') AS \"Other\"") != views.npos);
+}
+
+TEST_CASE("migrations are embedded in the order of their numbers") {
+  const TempFolder folder;
+  std::string arguments = folder.write("s", content) + ' ' + folder.path();
+  for (int n : {10, 2, 1, 3, 9, 4, 8, 7, 5, 6}) {
+    const std::string number = std::to_string(n);
+    arguments += ' ' + folder.write("inbox-" + number + ".sql", "-- number " + number + "\n");
+  }
+  arguments += ' ' + folder.write("views.sql", "-- common");
+  CHECK(run(arguments).told == "");
+  const std::string embedded = contents(folder / "inbox/schema.cpp");
+  CHECK(embedded.find("migration_count = 10;") != embedded.npos);
+  CHECK(embedded.find("-- common") != embedded.npos);
+  for (int n = 1; n < 10; ++n) {
+    const auto place = [&](int number) {
+      return embedded.find("number " + std::to_string(number) + "\n");
+    };
+    CHECK(place(n) < place(n + 1));
+    CHECK(place(n + 1) != embedded.npos);
+  }
+}
+
+TEST_CASE("a migration that is missing or misnamed ends the generation") {
+  const TempFolder folder;
+  const std::string base = folder.write("s", content) + ' ' + folder.path() + ' ';
+  const std::string one = folder.write("inbox-1.sql", "");
+  const std::string three = folder.write("inbox-3.sql", "");
+  const std::string odd = folder.write("inbox-1b.sql", "");
+  CHECK(run(base + one + ' ' + three).told == "generate: inbox-2.sql is missing\n");
+  CHECK(run(base + three).told == "generate: inbox-1.sql is missing\n");
+  CHECK(run(base + odd).told == "generate: inbox-1b.sql is neither inbox-<n>.sql nor views.sql\n");
+  CHECK(run(base + (folder / "inbox-1.sq")).status == 1);
+  CHECK(run("").status == 2);
+}

@@ -1,0 +1,3 @@
+// The test runner, compiled once for every test program.
+#define CATCH_CONFIG_MAIN
+#include <catch2/catch.hpp>

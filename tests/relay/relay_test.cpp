@@ -1,0 +1,362 @@
+// The machine alone: what has completed and what time it is go in, operations come out.
+#include "relay/relay.h"
+
+#include <catch2/catch.hpp>
+#include <variant>
+
+namespace {
+
+using namespace std::chrono_literals;
+using relay::Confirm;
+using relay::Notice;
+using relay::Pull;
+using relay::Relay;
+
+vod::Failure failure(vod::ErrorClass error_class, std::string code = "x") {
+  vod::Failure result;
+  result.error_class = error_class;
+  result.code = std::move(code);
+  return result;
+}
+
+struct Machine {
+  base::Instant now{1h};
+  Relay relay;
+  int events = 0;
+
+  explicit Machine(Relay::Settings settings = {}) : relay(settings, 1, now) {}
+
+  std::optional<relay::Ticket> pull() {
+    const auto operation = relay.next(now);
+    const auto* pull = std::get_if<Pull>(&operation);
+    return pull ? std::optional(pull->ticket) : std::nullopt;
+  }
+  std::optional<Confirm> confirm() {
+    const auto operation = relay.next(now);
+    const auto* confirm = std::get_if<Confirm>(&operation);
+    return confirm ? std::optional(*confirm) : std::nullopt;
+  }
+  std::size_t pulls() {
+    std::size_t count = 0;
+    while (pull()) ++count;
+    return count;
+  }
+  void arrive(relay::Ticket ticket, std::size_t count) {
+    relay::Pulled result;
+    result.first_byte = now;
+    for (std::size_t i = 0; i < count; ++i) {
+      inbox::Arrival arrival;
+      arrival.handle = "h" + std::to_string(++events);
+      arrival.json = "{}";
+      result.arrivals.push_back(std::move(arrival));
+    }
+    relay.pulled(ticket, std::move(result), now);
+  }
+  void save() {
+    inbox::SaveResult result;
+    result.outcomes.assign(relay.to_save(now).size(), inbox::Outcome::stored);
+    relay.saved(result, now);
+  }
+  std::vector<Notice::Kind> notices() {
+    std::vector<Notice::Kind> kinds;
+    for (const Notice& notice : relay.take_notices()) kinds.push_back(notice.kind);
+    return kinds;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("nothing is confirmed before it was saved, and then at once, 16 at a time") {
+  Machine m;
+  m.arrive(*m.pull(), 16);
+  CHECK_FALSE(m.confirm());
+  m.save();
+  const auto confirm = m.confirm();
+  REQUIRE(confirm);
+  CHECK(confirm->handles.size() == 16);
+  CHECK(confirm->handles.front() == "h1");
+}
+
+TEST_CASE("a pull does not wait for a confirm") {
+  Machine m;
+  m.arrive(*m.pull(), 3);
+  m.save();
+  REQUIRE(m.confirm());
+  CHECK(m.pull());
+}
+
+TEST_CASE("one long poll while idle; more with each full reply; one again when the queue is empty") {
+  Machine m;
+  auto ticket = m.pull();
+  REQUIRE(ticket);
+  CHECK_FALSE(m.pull());
+  m.arrive(*ticket, 16);
+  const auto second = m.pull();
+  const auto third = m.pull();
+  REQUIRE(third);
+  CHECK_FALSE(m.pull());
+  m.relay.pulled(*second, {.arrivals = {}, .remark = {}, .first_byte = m.now}, m.now);
+  m.now += 5s;
+  m.relay.pulled(*third, {.arrivals = {}, .remark = {}, .first_byte = m.now}, m.now);
+  m.save();
+  REQUIRE(m.confirm());
+  CHECK(m.pulls() == 1);
+}
+
+TEST_CASE("an empty answer without the hold is paced to one a second, one after it is not") {
+  Machine m;
+  auto ticket = m.pull();
+  m.now += 5s;
+  m.relay.pulled(*ticket, {}, m.now);
+  ticket = m.pull();
+  REQUIRE(ticket);
+  m.now += 10ms;
+  m.relay.pulled(*ticket, {}, m.now);
+  CHECK_FALSE(m.pull());
+  CHECK(m.relay.wake_at(m.now) <= m.now + 990ms);
+  m.now += 990ms;
+  CHECK(m.pull());
+  CHECK(m.notices().empty());
+}
+
+TEST_CASE("a not-found that keeps coming at once is told once") {
+  Machine m;
+  for (int i = 0; i < 20; ++i) {
+    const auto ticket = m.pull();
+    REQUIRE(ticket);
+    m.relay.pulled(*ticket, {.arrivals = {}, .remark = "application unknown", .first_byte = m.now}, m.now);
+    m.now += 1s;
+  }
+  CHECK(m.notices() == std::vector{Notice::Kind::suspicious_idle});
+}
+
+TEST_CASE("an interval spaces pulls out") {
+  Machine m({.pulls = {.interval = 60s}, .confirms = {}});
+  m.arrive(*m.pull(), 16);
+  CHECK_FALSE(m.pull());
+  m.now += 59s;
+  m.save();
+  CHECK_FALSE(m.pull());
+  m.now += 1s;
+  CHECK(m.pull());
+}
+
+TEST_CASE("a lease that has run out is not confirmed but awaited") {
+  Machine m;
+  m.arrive(*m.pull(), 2);
+  m.now += vod::lease - vod::lease_margin;
+  m.save();
+  CHECK_FALSE(m.confirm());
+  CHECK(m.notices() == std::vector{Notice::Kind::leases_expired});
+}
+
+TEST_CASE("a refused batch is split until the handle to blame stands alone") {
+  Machine m;
+  m.arrive(*m.pull(), 16);
+  m.save();
+  std::vector<std::string> confirmed;
+  for (int calls = 0; m.relay.confirms_pending(); ++calls) {
+    REQUIRE(calls < 40);
+    const auto confirm = m.confirm();
+    if (!confirm) {
+      m.now += 20ms;  // the rate limit
+      continue;
+    }
+    const auto& handles = confirm->handles;
+    if (std::find(handles.begin(), handles.end(), "h5") != handles.end()) {
+      m.relay.confirm_failed(confirm->ticket, failure(vod::ErrorClass::handle_refused), m.now);
+    } else {
+      confirmed.insert(confirmed.end(), handles.begin(), handles.end());
+      m.relay.confirmed(confirm->ticket, m.now);
+    }
+  }
+  CHECK(confirmed.size() == 15);
+  CHECK(m.relay.counters().refused == 1);
+  CHECK(m.notices() == std::vector{Notice::Kind::handle_refused});
+}
+
+TEST_CASE("a confirm that failed in passing is sent again within its lease, and no later") {
+  Machine m;
+  m.arrive(*m.pull(), 4);
+  m.save();
+  const base::Instant end = m.now + vod::lease;
+  int tries = 0;
+  while (m.relay.confirms_pending()) {
+    if (const auto confirm = m.confirm()) {
+      ++tries;
+      CHECK(confirm->handles.size() == 4);
+      REQUIRE(m.now < end - vod::lease_margin);
+      m.relay.confirm_failed(confirm->ticket, failure(vod::ErrorClass::transient), m.now);
+    }
+    m.now += 50ms;
+  }
+  CHECK(tries >= 3);
+  CHECK(m.now <= end + 1s);
+}
+
+TEST_CASE("earliest leases are confirmed first") {
+  Machine m;
+  const auto first = m.pull();
+  m.arrive(*first, 16);
+  const auto late = m.pull();
+  REQUIRE(late);
+  m.now += 5s;
+  m.save();
+  m.arrive(*late, 16);
+  m.save();
+  CHECK(m.confirm()->handles.front() == "h1");
+  CHECK(m.confirm()->handles.front() == "h17");
+}
+
+TEST_CASE("while the store fails nothing is pulled or confirmed, and it goes on by itself") {
+  Machine m;
+  m.arrive(*m.pull(), 16);
+  m.relay.save_failed("disk full", m.now);
+  CHECK_FALSE(m.pull());
+  CHECK_FALSE(m.relay.save_due(m.now));
+  m.now += 20s;
+  CHECK(m.relay.save_due(m.now));
+  m.relay.save_failed("disk full", m.now);
+  m.now += 20s;
+  CHECK(m.relay.to_save(m.now).empty());  // their leases are over: they come again
+  CHECK(m.relay.counters().abandoned == 16);
+  m.save();
+  CHECK(m.pull());
+  CHECK(m.notices() == std::vector{Notice::Kind::store_failed, Notice::Kind::store_recovered});
+}
+
+TEST_CASE("what is held between pull and confirm is bounded") {
+  Machine m;
+  for (int round = 0; round < 2000; ++round) {
+    while (const auto ticket = m.pull()) m.arrive(*ticket, 16);
+    m.now += 10ms;
+  }
+  CHECK(m.events <= static_cast<int>(Relay::held_events_max));
+  CHECK(m.relay.wake_at(m.now) <= m.now);  // it waits for the save
+  m.save();
+  m.now += 1s;
+  CHECK(m.confirm());
+}
+
+TEST_CASE("every class of failure has its own pace") {
+  const auto [error_class, least, most] =
+      GENERATE(table<vod::ErrorClass, std::chrono::milliseconds, std::chrono::milliseconds>(
+          {{vod::ErrorClass::transient, 100ms, 200ms},
+           {vod::ErrorClass::throttled, 200ms, 300ms},
+           {vod::ErrorClass::clock_skew, 60s, 60s},
+           {vod::ErrorClass::credential, 60s, 60s},
+           {vod::ErrorClass::permission, 60s, 60s},
+           {vod::ErrorClass::configuration, 60s, 60s}}));
+  Machine m;
+  m.relay.pull_failed(*m.pull(), failure(error_class), m.now);
+  m.now += least - 1ms;
+  CHECK_FALSE(m.pull());
+  m.now += most - least + 1ms;
+  CHECK(m.pull());
+}
+
+TEST_CASE("repeated failures wait longer, never beyond 20 s, and are told once") {
+  Machine m;
+  for (int i = 0; i < 50; ++i) {
+    std::optional<relay::Ticket> ticket;
+    for (int wait = 0; !(ticket = m.pull()); ++wait) {
+      REQUIRE(wait <= 210);
+      m.now += 100ms;
+    }
+    m.relay.pull_failed(*ticket, failure(vod::ErrorClass::transient), m.now);
+  }
+  m.now += 20s;
+  m.arrive(*m.pull(), 1);
+  CHECK(m.notices() == std::vector{Notice::Kind::unreachable, Notice::Kind::reachable});
+}
+
+TEST_CASE("Retry-After is heeded up to a minute") {
+  Machine m;
+  vod::Failure throttled = failure(vod::ErrorClass::throttled);
+  throttled.retry_after = 3600s;
+  m.relay.pull_failed(*m.pull(), throttled, m.now);
+  m.now += 59s;
+  CHECK_FALSE(m.pull());
+  m.now += 1s;
+  CHECK(m.pull());
+}
+
+TEST_CASE("pulls keep to 100 a second") {
+  Machine m;
+  const base::Instant start = m.now;
+  int pulls = 0;
+  while (m.now < start + 10s) {
+    while (const auto ticket = m.pull()) {
+      ++pulls;
+      m.arrive(*ticket, 16);
+    }
+    m.save();
+    while (const auto confirm = m.confirm()) m.relay.confirmed(confirm->ticket, m.now);
+    m.now += 1ms;
+  }
+  CHECK(pulls <= 1005);
+  CHECK(pulls >= 950);
+}
+
+TEST_CASE("stop lets the open poll end, confirms what came, and is bounded") {
+  Machine m;
+  const auto ticket = m.pull();
+  m.relay.stop(m.now);
+  CHECK_FALSE(m.relay.finished(m.now));
+  SECTION("the poll brings events") {
+    m.now += 4s;
+    m.arrive(*ticket, 3);
+    CHECK_FALSE(m.relay.finished(m.now));
+    m.save();
+    const auto confirm = m.confirm();
+    REQUIRE(confirm);
+    CHECK_FALSE(m.relay.finished(m.now));
+    m.relay.confirmed(confirm->ticket, m.now);
+    CHECK_FALSE(m.pull());
+    CHECK(m.relay.finished(m.now));
+  }
+  SECTION("the poll never ends") {
+    CHECK(m.relay.wake_at(m.now) == m.now + 6s);
+    m.now += 6s;
+    CHECK_FALSE(m.pull());
+    CHECK(m.relay.finished(m.now));
+    CHECK(m.notices() == std::vector{Notice::Kind::stranded});
+    m.arrive(*ticket, 3);  // too late: it is let go
+    CHECK_FALSE(m.relay.save_due(m.now));
+  }
+  SECTION("the confirm never ends") {
+    m.arrive(*ticket, 3);
+    m.save();
+    m.confirm();
+    m.now += 9s;
+    CHECK(m.relay.finished(m.now));
+  }
+}
+
+TEST_CASE("drain finishes at an empty reply, when nothing is under way or awaited") {
+  Machine m({.pulls = {}, .confirms = {}, .drain = true});
+  m.arrive(*m.pull(), 1);
+  m.save();
+  const auto confirm = m.confirm();
+  const auto ticket = m.pull();
+  m.now += 5s;
+  m.relay.pulled(*ticket, {}, m.now);
+  CHECK_FALSE(m.relay.finished(m.now));
+  m.relay.confirm_failed(confirm->ticket, failure(vod::ErrorClass::handle_refused), m.now);
+  for (int i = 0; !m.relay.finished(m.now); ++i) {
+    REQUIRE(i < 20);
+    const auto next = m.pull();
+    REQUIRE(next);
+    m.now += 5s;
+    m.relay.pulled(*next, {}, m.now);
+  }
+  CHECK(m.now - base::Instant(1h) >= vod::lease);  // it waited for the redelivery
+}
+
+TEST_CASE("drain gives up when the key is wrong, run does not") {
+  const bool drain = GENERATE(true, false);
+  Machine m({.pulls = {}, .confirms = {}, .drain = drain});
+  m.relay.pull_failed(*m.pull(), failure(vod::ErrorClass::credential), m.now);
+  CHECK(m.relay.finished(m.now) == drain);
+  CHECK(m.relay.gave_up().has_value() == drain);
+}

@@ -1,0 +1,159 @@
+#include "vod/reply.h"
+
+#include "vod/errors.h"
+
+#include <catch2/catch.hpp>
+#include <fstream>
+#include <set>
+#include <string>
+
+namespace {
+
+using vod::Action;
+using vod::ErrorClass;
+
+http::Response ok(std::string body) {
+  http::Response response;
+  response.status = 200;
+  response.body = std::move(body);
+  return response;
+}
+
+vod::Reply pull(std::string body) { return read_reply(Action::pull_events, ok(std::move(body))); }
+
+std::string sample(const std::string& name) {
+  std::ifstream file(std::string(FIXTURES) + "/samples/responses/" + name);
+  REQUIRE(file.good());
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+}  // namespace
+
+TEST_CASE("an empty queue has four forms and none is a failure") {
+  const auto* name = GENERATE("pull-no-event.json", "pull-empty-null.json",
+                              "pull-empty-missing.json", "pull-empty-array.json");
+  const vod::Reply reply = pull(sample(name));
+  CHECK_FALSE(reply.failure);
+  CHECK(reply.events.empty());
+  CHECK(reply.request_id.size() == 36);
+}
+
+TEST_CASE("events are the exact bytes of the elements, odd ones too") {
+  const vod::Reply reply = pull(
+      "{\"Response\":{\"RequestId\":\"r\", \"EventSet\":[ {\"a\" : \"]}\\\"\"} ,7,\n null, "
+      "{\"x\":\xff NaN}]}}");
+  REQUIRE_FALSE(reply.failure);
+  CHECK(reply.request_id == "r");
+  REQUIRE(reply.events.size() == 4);
+  CHECK(reply.events[0] == "{\"a\" : \"]}\\\"\"}");
+  CHECK(reply.events[1] == "7");
+  CHECK(reply.events[2] == "null");
+  CHECK(reply.events[3] == "{\"x\":\xff NaN}");
+}
+
+TEST_CASE("a moved reply keeps its events") {
+  vod::Reply one = pull(R"({"Response":{"EventSet":[1]}})");
+  vod::Reply two = std::move(one);
+  CHECK(two.events.at(0) == "1");
+}
+
+TEST_CASE("an error wins over events beside it") {
+  const vod::Reply reply = pull(
+      R"({"Response":{"EventSet":[{}],"Error":{"Code":"InternalError","Message":"m"},"RequestId":"r"}})");
+  REQUIRE(reply.failure);
+  CHECK(reply.failure->error_class == ErrorClass::transient);
+  CHECK(reply.failure->message == "m");
+  CHECK(reply.failure->request_id == "r");
+  CHECK(reply.events.empty());
+}
+
+TEST_CASE("each sample of an error has its class") {
+  const auto [name, expected] = GENERATE(table<std::string, ErrorClass>(
+      {{"error-auth-unauthorized-operation.json", ErrorClass::permission},
+       {"error-failed-operation.json", ErrorClass::transient},
+       {"error-internal.json", ErrorClass::transient},
+       {"error-invalid-sub-app-id.json", ErrorClass::configuration},
+       {"error-invalid-vod-user.json", ErrorClass::configuration},
+       {"error-request-limit-uin.json", ErrorClass::throttled},
+       {"error-request-limit.json", ErrorClass::throttled},
+       {"error-secret-id-not-found.json", ErrorClass::credential},
+       {"error-service-unavailable.json", ErrorClass::transient},
+       {"error-signature-expire.json", ErrorClass::clock_skew},
+       {"error-signature-failure.json", ErrorClass::credential},
+       {"error-token-failure.json", ErrorClass::credential},
+       {"error-unauthorized-operation.json", ErrorClass::permission},
+       {"error-unknown-code.json", ErrorClass::transient}}));
+  const vod::Reply reply = pull(sample(name));
+  REQUIRE(reply.failure);
+  CAPTURE(name);
+  CHECK(reply.failure->error_class == expected);
+  CHECK_FALSE(reply.failure->outcome_unknown);
+}
+
+TEST_CASE("a parameter error refuses the handle on confirm and is configuration elsewhere") {
+  CHECK(read_reply(Action::confirm_events, ok(sample("confirm-handle-rejected.json")))
+            .failure->error_class == ErrorClass::handle_refused);
+  CHECK(read_reply(Action::confirm_events, ok(sample("old-gateway-error.json")))
+            .failure->error_class == ErrorClass::handle_refused);
+  CHECK(pull(sample("confirm-handle-rejected.json")).failure->error_class ==
+        ErrorClass::configuration);
+  CHECK_FALSE(read_reply(Action::confirm_events, ok(sample("confirm-ok.json"))).failure);
+}
+
+TEST_CASE("what is no answer of the API is a transient failure with an unknown outcome") {
+  const auto* body = GENERATE("", "<html>login</html>", "[]", "{}", "null",
+                              R"({"Response":{"EventSet":[{"EventHan)", R"({"Response":7})",
+                              R"({"Response":{"EventSet":{}}})", R"({"Response":{"EventSet":"x"}})",
+                              R"({"Response":{"Error":{}}})", R"({"Response":{}} trailing)");
+  const vod::Reply reply = pull(body);
+  REQUIRE(reply.failure);
+  CAPTURE(body);
+  CHECK(reply.failure->error_class == ErrorClass::transient);
+  CHECK(reply.failure->outcome_unknown);
+}
+
+TEST_CASE("HTTP statuses and faults of the network are classed") {
+  http::Response response;
+  response.status = 429;
+  response.retry_after = std::chrono::seconds(7);
+  auto failure = read_reply(Action::pull_events, std::move(response)).failure;
+  CHECK(failure->error_class == ErrorClass::throttled);
+  CHECK(failure->retry_after == std::chrono::seconds(7));
+
+  response = {};
+  response.status = 502;
+  failure = read_reply(Action::confirm_events, std::move(response)).failure;
+  CHECK(failure->error_class == ErrorClass::transient);
+  CHECK(failure->outcome_unknown);
+
+  response = {};
+  response.fault = http::Fault::connect;
+  CHECK_FALSE(read_reply(Action::confirm_events, std::move(response)).failure->outcome_unknown);
+  response = {};
+  response.fault = http::Fault::timeout;
+  CHECK(read_reply(Action::confirm_events, std::move(response)).failure->outcome_unknown);
+}
+
+TEST_CASE("the code table names each code once for an action and classifies as it says") {
+  std::set<std::string> seen;
+  for (const vod::CodeRow& row : vod::error_codes()) {
+    const Action action = row.only.value_or(Action::describe_event_config);
+    CAPTURE(row.code);
+    CHECK(seen.insert(std::string(row.code) + '/' +
+                      (row.only ? std::string(to_string(*row.only)) : "any"))
+              .second);
+    CHECK(classify(row.code, action) == row.error_class);
+  }
+  for (const vod::ClassRow& row : vod::error_classes()) {
+    CHECK(&vod::row_of(row.error_class) == &row);
+    CHECK_FALSE(row.advice.empty());
+  }
+}
+
+TEST_CASE("a code that is not in the table takes the class of its first part") {
+  CHECK(classify("AuthFailure.New", Action::pull_events) == ErrorClass::credential);
+  CHECK(classify("InvalidParameterValue.New", Action::confirm_events) ==
+        ErrorClass::handle_refused);
+  CHECK(classify("RequestLimitExceeded.New", Action::pull_events) == ErrorClass::throttled);
+  CHECK(classify("Whatever", Action::pull_events) == ErrorClass::transient);
+}

@@ -1,0 +1,83 @@
+// vodsim: a stand-in for the VOD event queue.  Wiring only.
+#include "base/clock.h"
+#include "vodsim/api.h"
+#include "vodsim/listener.h"
+#include "vodsim/options.h"
+#include "vodsim/queue.h"
+#include "vodsim/server.h"
+#include "vodsim/source.h"
+
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <exception>
+#include <stdexcept>
+#include <system_error>
+
+namespace vodsim {
+namespace {
+
+// Readable as soon as SIGTERM or SIGINT has come.
+int stop_descriptor() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  sigprocmask(SIG_BLOCK, &signals, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+  const int fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+  if (fd < 0) throw std::system_error(errno, std::generic_category(), "signalfd");
+  return fd;
+}
+
+void fill(Queue& queue, const Options& options, base::Instant start) {
+  std::size_t count = 0;
+  const auto arrives = [&](std::size_t index) {
+    if (options.arrive_per_s == 0) return start;
+    const std::chrono::duration<double> after(static_cast<double>(index) / options.arrive_per_s);
+    return start + std::chrono::duration_cast<base::BootTime::duration>(after);
+  };
+  const Sink sink = [&](EventText event) { queue.add(std::move(event), arrives(count++)); };
+  if (!options.events.empty()) read_files(options.events, options.keep_handles, sink);
+  generate(options.generate, options.rules.seed, options.event_bytes, sink);
+}
+
+int run(const Options& options) {
+  const int stop_fd = stop_descriptor();
+  base::SystemClock clock;
+  const int listener = listen_on(options.listen);
+  const std::string url = url_of(listener);
+  Queue queue(options.rules);
+  Api api(options, queue);
+  fill(queue, options, clock.now());
+  {
+    Server server(api, clock, listener, options.round_trip);
+    std::printf("vodsim: listening on %s\n", url.c_str());
+    std::fflush(stdout);
+    server.run(stop_fd, clock.now() + options.run_max);
+  }
+  if (!options.ledger.empty()) write_file(options.ledger, api.ledger(clock.now()));
+  std::printf("vodsim: %s\n", api.summary(clock.now()).c_str());
+  const bool in_time = !options.exit_when_drained || queue.drained();
+  return in_time && api.traffic().witness_violations == 0 ? EX_OK : 1;
+}
+
+}  // namespace
+}  // namespace vodsim
+
+int main(int argc, char** argv) {
+  const auto parsed = vodsim::parse_options(argc, argv);
+  if (const int* status = std::get_if<int>(&parsed)) return *status;
+  try {
+    return vodsim::run(std::get<vodsim::Options>(parsed));
+  } catch (const std::system_error& error) {
+    std::fprintf(stderr, "vodsim: %s\n", error.what());
+    return EX_OSERR;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "vodsim: %s\n", error.what());
+    return EX_USAGE;
+  }
+}

@@ -1,0 +1,196 @@
+#include "vodsim/options.h"
+
+#include <sysexits.h>
+
+#include <CLI/CLI.hpp>
+#include <map>
+
+namespace vodsim {
+namespace {
+
+constexpr char description[] =
+    R"(vodsim - a stand-in for the event queue of Tencent Cloud VOD, on loopback
+
+Answers PullEvents, ConfirmEvents, DescribeEventConfig and DescribeEventsState
+(version 2018-07-17) as the service does: signatures are checked, pulls are held
+while nothing waits, what is not confirmed within its lease comes again.  When
+it is ready it prints one line,
+
+    vodsim: listening on http://127.0.0.1:PORT
+
+and works until SIGTERM, SIGINT, --max-seconds or --exit-when-drained.)";
+
+constexpr char footer[] =
+    R"(LOSS
+  --redeliver marks a share of the events, chosen by --seed and their order alone.
+  Each marked event is lost once, in the way --lose says:
+    confirm  its first confirm is answered with success and forgotten; it comes
+             again when its lease is over (the default)
+    lease    the lease of its first delivery ends at once: it comes again before
+             its confirm, and that confirm is refused
+    request  the first ConfirmEvents that names it has no effect and no reply,
+             the connection is closed
+    reply    the first ConfirmEvents that names it takes effect, the connection is
+             closed instead of a reply
+
+LEDGER
+  GET /ledger gives {"totals":{...},"events":[...]}, GET /ledger?totals=1 only the
+  totals; --ledger writes the first to a file at the end.
+
+WITNESS
+  --witness DB looks into the client's SQLite database when a ConfirmEvents
+  arrives.  Each handle without a row in events or quarantine is a violation.
+
+EXIT STATUS
+  0   ended as asked
+  1   a witness violation, or --max-seconds was over before the queue was drained
+      although --exit-when-drained was given
+  64  wrong usage, or events that cannot be read
+  71  the system refused, for example a port in use
+
+EXAMPLE
+  vodsim --generate 1000 --lease-s 2 --exit-when-drained)";
+
+using Seconds = std::chrono::duration<double>;
+
+Options::Duration duration(double seconds) {
+  return std::chrono::duration_cast<Options::Duration>(Seconds(seconds));
+}
+
+// Options that are not stored as they are written.
+struct Raw {
+  double lease_s = 30, hold_s = 5, rtt_ms = 0, max_seconds = 3600;
+  std::string arrive;
+  std::string handles = "new", batch = "atomic", again = "refuse";
+};
+
+// 200 or 200/s
+std::string rate_problem(const std::string& text) {
+  char* end = nullptr;
+  const double rate = std::strtod(text.c_str(), &end);
+  const std::string unit = end;
+  if (end != text.c_str() && rate > 0 && rate < 1e9 && (unit.empty() || unit == "/s")) return {};
+  return "give the arrivals as a number per second, such as 200 or 200/s";
+}
+
+void add_connection(CLI::App& app, Options& options) {
+  app.add_option("--listen", options.listen,
+                 "Loopback address and port, port 0 for any free one; [::1]:0 for IPv6")
+      ->capture_default_str();
+  app.add_option("--secret-id", options.secret_id,
+                 "SecretId that is known; the default is a sample")
+      ->capture_default_str();
+  app.add_option("--secret-key", options.secret_key, "Its key; the default is a sample")
+      ->capture_default_str();
+  app.add_option("--token", options.token,
+                 "Makes the key a temporary one, of which requests must carry this X-TC-Token");
+  app.add_option("--sub-app-id", options.sub_app_id, "A SubAppId that is given must be this one");
+}
+
+void add_events(CLI::App& app, Options& options, Raw& raw) {
+  app.add_option("--events", options.events,
+                 "Files with replies of PullEvents, or folders of them: each element is an event")
+      ->check(CLI::ExistingPath);
+  app.add_flag("--keep-handles", options.keep_handles,
+               "Deliver the handles of the files first, instead of fresh ones");
+  app.add_option("--generate", options.generate, "Queue so many events over all event types");
+  app.add_option("--event-bytes", options.event_bytes, "About how long a generated event is")
+      ->capture_default_str();
+  app.add_option("--seed", options.rules.seed, "Of all that is random")->capture_default_str();
+  app.add_option("--arrive", raw.arrive,
+                 "So many events a second arrive, such as 200/s, instead of all waiting at once")
+      ->check(rate_problem);
+}
+
+void add_service(CLI::App& app, Options& options, Raw& raw) {
+  const std::map<std::string, EmptyForm> forms{{"error", EmptyForm::error},
+                                               {"null", EmptyForm::null},
+                                               {"missing", EmptyForm::missing},
+                                               {"array", EmptyForm::array}};
+  app.add_option("--lease-s", raw.lease_s, "How long a pulled event stays hidden, in seconds")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  app.add_option("--hold-s", raw.hold_s, "How long a pull waits for an event, in seconds")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  app.add_option("--rtt-ms", raw.rtt_ms, "Round trip: half before a request is seen, half after")
+      ->check(CLI::NonNegativeNumber);
+  app.add_option("--rate", options.rate_per_s,
+                 "Requests per second for each action, over it RequestLimitExceeded; 0: no limit")
+      ->capture_default_str();
+  app.add_option("--empty", options.empty,
+                 "Answer when nothing waits: error (ResourceNotFound), null, missing or array")
+      ->transform(CLI::CheckedTransformer(forms).description("error|null|missing|array"));
+  app.add_option("--mode", options.mode, "Mode that DescribeEventConfig tells")
+      ->check(CLI::IsMember({"PULL", "PUSH"}))
+      ->capture_default_str();
+}
+
+void add_delivery(CLI::App& app, Options& options, Raw& raw) {
+  const std::map<std::string, Loss> losses{{"confirm", Loss::confirm},
+                                           {"lease", Loss::lease},
+                                           {"request", Loss::request},
+                                           {"reply", Loss::reply}};
+  app.add_option("--handles", raw.handles,
+                 "Handle of a redelivery: a new one that replaces the older, or the same")
+      ->check(CLI::IsMember({"new", "same"}))
+      ->capture_default_str();
+  app.add_option("--batch", raw.batch,
+                 "A bad handle refuses all of its ConfirmEvents (atomic), or the rest is confirmed "
+                 "and the error told all the same (partial)")
+      ->check(CLI::IsMember({"atomic", "partial"}))
+      ->capture_default_str();
+  app.add_option("--again", raw.again, "Confirming what is confirmed already: refuse or accept")
+      ->check(CLI::IsMember({"refuse", "accept"}))
+      ->capture_default_str();
+  app.add_option("--redeliver", options.rules.loss_percent, "Share of events that get lost once")
+      ->check(CLI::Range(0.0, 100.0));
+  app.add_option("--lose", options.rules.loss, "What is lost of them, see LOSS")
+      ->transform(CLI::CheckedTransformer(losses).description("confirm|lease|request|reply"));
+}
+
+void add_account(CLI::App& app, Options& options, Raw& raw) {
+  app.add_option("--witness", options.witness, "The client's database, see WITNESS");
+  app.add_option("--ledger", options.ledger, "Write the ledger to this file at the end");
+  app.add_flag("--exit-when-drained", options.exit_when_drained,
+               "End as soon as every event is confirmed");
+  app.add_option("--max-seconds", raw.max_seconds, "End by itself after so many seconds")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  app.add_flag("--verbose", options.verbose, "One line for each request, to standard error");
+}
+
+void apply(const Raw& raw, Options& options) {
+  options.rules.lease = duration(raw.lease_s);
+  options.rules.new_handles = raw.handles == "new";
+  options.rules.atomic_batch = raw.batch == "atomic";
+  options.rules.accept_again = raw.again == "accept";
+  options.hold = duration(raw.hold_s);
+  options.round_trip = duration(raw.rtt_ms / 1000);
+  options.run_max = duration(raw.max_seconds);
+  if (!raw.arrive.empty()) options.arrive_per_s = std::strtod(raw.arrive.c_str(), nullptr);
+}
+
+}  // namespace
+
+std::variant<Options, int> parse_options(int argc, const char* const* argv) {
+  Options options;
+  Raw raw;
+  CLI::App app(description, "vodsim");
+  app.footer(footer);
+  app.get_formatter()->column_width(26);
+  add_connection(app, options);
+  add_events(app, options, raw);
+  add_service(app, options, raw);
+  add_delivery(app, options, raw);
+  add_account(app, options, raw);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? EX_OK : EX_USAGE;
+  }
+  apply(raw, options);
+  return options;
+}
+
+}  // namespace vodsim

@@ -1,0 +1,54 @@
+// What vodsim is asked to do; the help text lists every option.
+#pragma once
+
+#include "base/clock.h"
+#include "vodsim/queue.h"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace vodsim {
+
+// How a pull that found nothing is answered: all four forms are documented or seen somewhere.
+enum class EmptyForm { error, null, missing, array };
+
+struct Options {
+  using Duration = base::BootTime::duration;
+
+  std::string listen = "127.0.0.1:0";
+  // Samples, good for this program alone.
+  std::string secret_id = "AKIDSAMPLEOFVODSIM";
+  std::string secret_key = "SAMPLEKEYOFVODSIM";
+  std::string token;  // empty: a long-term key
+  std::optional<std::uint64_t> sub_app_id;
+
+  std::vector<std::string> events;
+  bool keep_handles = false;
+  std::size_t generate = 0;
+  std::size_t event_bytes = 1024;
+  double arrive_per_s = 0;  // 0: all events wait from the start
+
+  Rules rules;
+  EmptyForm empty = EmptyForm::error;
+  std::string mode = "PULL";
+  Duration hold = std::chrono::seconds(5);
+  Duration round_trip{};
+  std::uint64_t rate_per_s = 100;  // for each action, 0: no limit
+
+  std::string witness;
+  std::string ledger;
+  bool exit_when_drained = false;
+  Duration run_max = std::chrono::hours(1);
+  bool verbose = false;
+};
+
+// The options, or the status to exit with when help was asked for or the usage is wrong; what is to
+// be said has been printed then.
+std::variant<Options, int> parse_options(int argc, const char* const* argv);
+
+}  // namespace vodsim

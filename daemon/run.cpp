@@ -42,6 +42,7 @@ void take_signals(Signals& signals, relay::Driver& driver, credentials::Source& 
     if (*signal == SIGHUP) {
       try {
         credentials.reload();
+        driver.retry_now();
         log(Level::notice, "read the credential again", {{"from", credentials.origin()}});
       } catch (const credentials::Error& error) {
         log(Level::error, "kept the credential: could not read it again", {{"error", error.what()}});

@@ -47,12 +47,9 @@ Digest hmac_sha256(std::span<const std::uint8_t> key, std::string_view data) {
   if (key.size() > std::numeric_limits<int>::max()) {
     throw std::system_error(std::make_error_code(std::errc::value_too_large), "HMAC-SHA-256 key");
   }
-  // A null key would mean "the key of the last call" to OpenSSL, and an empty span may be null.
-  static constexpr std::uint8_t no_key = 0;
-  const std::uint8_t* const bytes = key.empty() ? &no_key : key.data();
   Digest digest;
   unsigned length = 0;
-  if (HMAC(EVP_sha256(), bytes, static_cast<int>(key.size()),
+  if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
            reinterpret_cast<const unsigned char*>(data.data()), data.size(), digest.data(),
            &length) == nullptr) {
     refuse("HMAC-SHA-256");

@@ -70,6 +70,7 @@ void Confirms::drop_expired(std::vector<Lease>& leases, base::Instant now) {
 }
 
 void Confirms::give_up(const Lease& lease) {
+  window_ = std::max(window_min, window_ - window_ / 4);
   awaited_until_ = std::max(awaited_until_, lease.deadline + 2 * vod::lease_margin);
 }
 
@@ -84,6 +85,7 @@ Confirms::Settled Confirms::succeeded(Ticket ticket) {
   in_flight_handles_ -= node.mapped().size();
   backoff_.reset();
   rate_.succeeded();
+  window_ = std::min(window_max, window_ + node.mapped().size());
   return {.confirmed = node.mapped().size()};
 }
 

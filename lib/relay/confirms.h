@@ -2,7 +2,12 @@
 //
 // A batch that is refused is split in halves until the handle to blame stands alone; the others are
 // confirmed, that one awaits its redelivery.  A lease that has run out is never confirmed: its event
-// comes again.  No I/O, no clock.
+// comes again.
+//
+// The window says how many handles may wait for their confirm, and so how fast it is wise to pull.
+// It shrinks with each handle that is refused or runs out and grows with those that are confirmed.
+// Without it, confirms that fall behind would come too late for ever: all they had waited for comes
+// again, and is pulled again.  No I/O, no clock.
 #pragma once
 
 #include <cstdint>
@@ -17,6 +22,7 @@
 #include "relay/backoff.h"
 #include "relay/rate.h"
 #include "vod/errors.h"
+#include "vod/limits.h"
 
 namespace relay {
 
@@ -24,6 +30,11 @@ using Ticket = std::uint64_t;
 
 class Confirms {
  public:
+  // Even when each batch has to be split to single handles, so many are confirmed within a lease.
+  static constexpr std::size_t window_max = 2048;
+  static constexpr std::size_t window_min = 64;
+  static_assert(window_max < vod::requests_per_s_max * (vod::lease - vod::lease_margin).count());
+
   struct Settings {
     std::size_t in_flight_max = 32;
     double requests_per_s = vod::requests_per_s_max;
@@ -53,8 +64,12 @@ class Confirms {
   [[nodiscard]] std::uint64_t expired() const { return expired_; }
 
   // Handles that wait for a confirm, in flight or not.
-  [[nodiscard]] std::size_t pending() const { return waiting_.size() + again_count_ + in_flight_handles_; }
+  [[nodiscard]] std::size_t pending() const {
+    return waiting_.size() + again_count_ + in_flight_handles_;
+  }
   [[nodiscard]] std::size_t in_flight() const { return in_flight_.size(); }
+
+  [[nodiscard]] std::size_t window() const { return window_; }
 
   // The latest end of a lease that was given up: until then a redelivery is awaited.
   [[nodiscard]] base::Instant awaited_until() const { return awaited_until_; }
@@ -85,6 +100,7 @@ class Confirms {
   base::Instant next_at_;
   base::Instant awaited_until_;
   std::uint64_t expired_ = 0;
+  std::size_t window_ = window_max;
 };
 
 }  // namespace relay

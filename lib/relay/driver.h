@@ -27,6 +27,7 @@ class Driver {
   void turn();
 
   [[nodiscard]] bool finished() { return relay_.finished(clock_.now()); }
+  void retry_now() { relay_.retry_now(clock_.now()); }
   void stop() { relay_.stop(clock_.now()); }
 
  private:

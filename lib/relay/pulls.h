@@ -39,6 +39,9 @@ class Pulls {
   void gave_nothing(Ticket ticket, base::Instant now);
   void failed(Ticket ticket, const vod::Failure& failure, base::Instant now, std::mt19937_64& random);
 
+  // Forgets the wait that a failure asked for.
+  void retry_now(base::Instant now) { next_at_ = now; }
+
   // When due() may turn true by the passing of time alone.
   [[nodiscard]] base::Instant wake_at() const;
 

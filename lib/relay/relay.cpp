@@ -48,7 +48,7 @@ Operation Relay::next(base::Instant now) {
 bool Relay::may_pull() const {
   if (stopping_ || drained_ || gave_up_ || store_down_) return false;
   const std::size_t expected = (pulls_.in_flight() + 1) * vod::events_per_pull_max;
-  return arrivals_.size() + confirms_.pending() + expected <= held_events_max &&
+  return arrivals_.size() + confirms_.pending() + expected <= confirms_.window() &&
          arrivals_bytes_ <= held_bytes_max;
 }
 
@@ -179,6 +179,8 @@ void Relay::note_expired() {
 }
 
 // ---- the end --------------------------------------------------------------------------------
+
+void Relay::retry_now(base::Instant now) { pulls_.retry_now(now); }
 
 void Relay::stop(base::Instant now) {
   if (stopping_) return;

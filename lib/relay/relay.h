@@ -11,8 +11,8 @@
 //  2. A lease that has run out is not confirmed but awaited.
 //  3. Every operation in flight has a deadline: the transport's, and stop()'s for all that remain.
 //  4. pulled = stored + redelivered + relinked + quarantined + conflicts + abandoned + held.
-//  5. What is held between pull and confirm is bounded: no pull starts beyond held_events_max or
-//     held_bytes_max.
+//  5. What is held between pull and confirm is bounded: no pull starts that could bring it beyond the
+//     confirms' window, or when held_bytes_max is reached.
 //  6. A pull never waits for a confirm, unless 5. says so.
 #pragma once
 
@@ -80,7 +80,6 @@ struct Counters {
 
 class Relay {
  public:
-  static constexpr std::size_t held_events_max = 4096;
   static constexpr std::size_t held_bytes_max = std::size_t{64} << 20;
 
   struct Settings {
@@ -105,6 +104,9 @@ class Relay {
   [[nodiscard]] std::span<const inbox::Arrival> to_save(base::Instant now);
   void saved(const inbox::SaveResult& result, base::Instant now);
   void save_failed(std::string why, base::Instant now);
+
+  // What made pulls fail may have been mended: try at once.
+  void retry_now(base::Instant now);
 
   // Pull no more, bring what is held to its end: at most stop_max.
   static constexpr auto stop_max = std::chrono::seconds(9);

@@ -234,6 +234,7 @@ TEST_CASE("a profile is read with its comments, blanks and neighbours") {
                                    "\tsecret_id\t=\tid \r\n"
                                    "role_arn = ignored\r\n"
                                    "  # secret_key = commented\r\n"
+                                   ";secret_key = commented too\r\n"
                                    "secret_key = key=with;both#signs\r\n"
                                    "[third]\r\n"
                                    "token = of-another");

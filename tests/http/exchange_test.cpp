@@ -3,10 +3,8 @@
 #include "support/loopback_server.h"
 #include "support/process.h"
 
-#include <sys/eventfd.h>
-
-#include <algorithm>
-#include <set>
+#include <atomic>
+#include <map>
 #include <string>
 
 using http::Fault;
@@ -41,7 +39,8 @@ http::Response with_headers(std::string_view lines) {
 TEST_CASE("a request is sent with the headers and the body it was given, and nothing unsigned") {
   LoopbackServer server(echo_body);
   Client client({.user_agent = "vodeventd/test"});
-  const std::string body = std::string("{\"a\":\"\0\"}", 9) + std::string(3000, 'x');
+  // With a NUL in it, and of the size from which curl would ask for leave to send (Expect).
+  const std::string body = std::string("{\"a\":\"\0\"}", 9) + std::string(1'500'000, 'x');
   const http::Response reply =
       client.fetch({.url = server.url("/path?query=1"),
                     .headers = {"Host: vod.tencentcloudapi.com", "Content-Type: application/json",
@@ -193,6 +192,17 @@ TEST_CASE("nothing of one reply is left in the next on the same handle") {
   CHECK_FALSE(second.retry_after);
 }
 
+TEST_CASE("nothing of one request is left in the next on the same handle") {
+  LoopbackServer server(echo_body);
+  Client client({.user_agent = ""});
+  CHECK(client.fetch({.url = server.url(), .headers = {"X-TC-Token: once"}, .body = "b"}).status ==
+        200);
+  CHECK(client.get(server.url()).status == 200);
+  const auto requests = server.requests();
+  CHECK(contains(requests.at(0), "X-TC-Token: once"));
+  CHECK_FALSE(contains(requests.at(1), "X-TC-Token"));
+}
+
 TEST_CASE("the first byte lies between the start and the completion") {
   LoopbackServer server(echo_body);
   Client client;
@@ -215,6 +225,12 @@ TEST_CASE("a body of exactly the cap is taken, one byte more is not", "[fault-7]
   const http::Response reply = Client({.body_bytes_max = 1000}).get(server.url());
   CHECK(reply.fault == (excess == 0 ? Fault::none : Fault::too_large));
   CHECK(reply.body.size() == (excess == 0 ? 1000 : 0));
+}
+
+TEST_CASE("an announced length beyond the cap ends a transfer before its body", "[fault-7]") {
+  LoopbackServer server(
+      [](auto&) { return support::Reply{"HTTP/1.1 200 OK\r\nContent-Length: 1001\r\n\r\n"}; });
+  CHECK(Client({.body_bytes_max = 1000}).get(server.url()).fault == Fault::too_large);
 }
 
 TEST_CASE("gzip is decoded, and the cap holds for what comes out of it", "[fault-7]") {

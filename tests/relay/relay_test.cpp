@@ -1,7 +1,9 @@
 // The machine alone: what has completed and what time it is go in, operations come out.
 #include "relay/relay.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <map>
 #include <variant>
 
 namespace {
@@ -231,11 +233,41 @@ TEST_CASE("what is held between pull and confirm is bounded") {
     while (const auto ticket = m.pull()) m.arrive(*ticket, 16);
     m.now += 10ms;
   }
-  CHECK(m.events <= static_cast<int>(Relay::held_events_max));
+  CHECK(m.events <= static_cast<int>(relay::Confirms::window_max));
   CHECK(m.relay.wake_at(m.now) <= m.now);  // it waits for the save
   m.save();
   m.now += 1s;
   CHECK(m.confirm());
+}
+
+TEST_CASE("when handles are refused fewer are held, so that confirms never fall behind for ever") {
+  Machine m;
+  // A service whose leases end after 2 s, not 30, and that loses a handle of each reply.
+  std::map<std::string, base::Instant> ends;
+  std::size_t confirmed = 0;
+  const base::Instant start = m.now;
+  while (m.now < start + 120s) {
+    for (;;) {
+      const auto operation = m.relay.next(m.now);
+      if (const auto* pull = std::get_if<Pull>(&operation)) {
+        m.arrive(pull->ticket, 16);
+        for (int i = 0; i < 16; ++i)
+          ends["h" + std::to_string(m.events - i)] = i == 7 ? m.now : m.now + 2s;
+      } else if (const auto* confirm = std::get_if<Confirm>(&operation)) {
+        const bool good = std::all_of(confirm->handles.begin(), confirm->handles.end(),
+                                      [&](const std::string& h) { return ends[h] > m.now; });
+        if (good) confirmed += confirm->handles.size();
+        if (good) m.relay.confirmed(confirm->ticket, m.now);
+        else m.relay.confirm_failed(confirm->ticket, failure(vod::ErrorClass::handle_refused), m.now);
+      } else {
+        break;
+      }
+    }
+    if (m.relay.save_due(m.now)) m.save();
+    m.now += 5ms;
+  }
+  CHECK(confirmed > static_cast<std::size_t>(m.events) * 9 / 10);
+  CHECK(confirmed > 120 * 100);
 }
 
 TEST_CASE("every class of failure has its own pace") {

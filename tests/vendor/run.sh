@@ -19,8 +19,8 @@ skip() {
   exit 77
 }
 
-command -v node >/dev/null || skip "node is not installed"
 command -v npm >/dev/null || skip "npm is not installed"
+command -v node >/dev/null || skip "node is not installed"
 
 if ! grep -q "\"version\": \"$version\"" "$package" 2>/dev/null; then
   mkdir -p "$folder"

@@ -14,8 +14,9 @@
 
 #include <cstdio>
 #include <exception>
-#include <stdexcept>
 #include <system_error>
+#include <utility>
+#include <vector>
 
 namespace vodsim {
 namespace {
@@ -33,16 +34,21 @@ int stop_descriptor() {
   return fd;
 }
 
-void fill(Queue& queue, const Options& options, base::Instant start) {
-  std::size_t count = 0;
-  const auto arrives = [&](std::size_t index) {
-    if (options.arrive_per_s == 0) return start;
-    const std::chrono::duration<double> after(static_cast<double>(index) / options.arrive_per_s);
-    return start + std::chrono::duration_cast<base::BootTime::duration>(after);
-  };
-  const Sink sink = [&](EventText event) { queue.add(std::move(event), arrives(count++)); };
+std::vector<EventText> load(const Options& options) {
+  std::vector<EventText> events;
+  const Sink sink = [&](EventText event) { events.push_back(std::move(event)); };
   if (!options.events.empty()) read_files(options.events, options.keep_handles, sink);
   generate(options.generate, options.rules.seed, options.event_bytes, sink);
+  return events;
+}
+
+void fill(Queue& queue, std::vector<EventText> events, double arrive_per_s, base::Instant start) {
+  double index = 0;
+  for (EventText& event : events) {
+    const std::chrono::duration<double> after(arrive_per_s > 0 ? index++ / arrive_per_s : 0);
+    queue.add(std::move(event),
+              start + std::chrono::duration_cast<base::BootTime::duration>(after));
+  }
 }
 
 int run(const Options& options) {
@@ -52,7 +58,8 @@ int run(const Options& options) {
   const std::string url = url_of(listener);
   Queue queue(options.rules);
   Api api(options, queue);
-  fill(queue, options, clock.now());
+  auto events = load(options);
+  fill(queue, std::move(events), options.arrive_per_s, clock.now());
   {
     Server server(api, clock, listener, options.round_trip);
     std::printf("vodsim: listening on %s\n", url.c_str());

@@ -2,7 +2,9 @@
 
 #include <rapidjson/document.h>
 
+#include <algorithm>
 #include <charconv>
+#include <cstddef>
 
 namespace vodsim {
 namespace {
@@ -52,7 +54,9 @@ std::optional<Error> parse_json(const std::string& body, Parameters& out) {
       body.data(), body.size());
   if (document.HasParseError() || !document.IsObject())
     return Error{"InvalidRequest", "The body of the request is not a JSON object."};
-  for (const auto& [name, value] : document.GetObject()) {
+  // By index: C++20 finds the comparison of the library's iterators ambiguous.
+  for (rapidjson::SizeType i = 0; i < document.MemberCount(); ++i) {
+    const auto& [name, value] = *(document.MemberBegin() + static_cast<std::ptrdiff_t>(i));
     if (value.IsNull()) continue;
     if (auto error = read_member(text(name), value, out)) return error;
   }

@@ -45,16 +45,12 @@ Server::Server(Api& api, base::Clock& clock, int listener, Options::Duration rou
 // The library does not stop while connections are suspended.
 Server::~Server() {
   stopping_ = true;
-  for (Exchange& exchange : exchanges_) {
-    exchange.stage = Stage::done;
-    exchange.outcome = HangUp{};
-    wake(exchange);
-  }
+  for (Exchange& exchange : exchanges_) wake(exchange);
   MHD_run(daemon_.get());
   daemon_.reset();
 }
 
-void* Server::begin(void* self, const char* uri, MHD_Connection* connection) {
+void* Server::begin(void* self, const char* uri, MHD_Connection* connection) noexcept {
   auto& exchanges = static_cast<Server*>(self)->exchanges_;
   const auto at = exchanges.emplace(exchanges.end());
   at->self = at;
@@ -66,7 +62,8 @@ void* Server::begin(void* self, const char* uri, MHD_Connection* connection) {
   return &*at;
 }
 
-void Server::end(void* self, MHD_Connection*, void** exchange, MHD_RequestTerminationCode) {
+void Server::end(void* self, MHD_Connection*, void** exchange,
+                 MHD_RequestTerminationCode) noexcept {
   auto& server = *static_cast<Server*>(self);
   auto* ended = static_cast<Exchange*>(std::exchange(*exchange, nullptr));
   if (!ended) return;
@@ -75,13 +72,15 @@ void Server::end(void* self, MHD_Connection*, void** exchange, MHD_RequestTermin
 }
 
 void Server::connection_changed(void* self, MHD_Connection*, void**,
-                                MHD_ConnectionNotificationCode code) {
+                                MHD_ConnectionNotificationCode code) noexcept {
   if (code == MHD_CONNECTION_NOTIFY_STARTED) static_cast<Server*>(self)->api_.connected();
 }
 
 MHD_Result Server::serve(void* self, MHD_Connection* connection, const char*, const char* method,
                          const char*, const char* upload, std::size_t* upload_bytes,
-                         void** exchange) {
+                         void** exchange) noexcept {
+  auto& server = *static_cast<Server*>(self);
+  if (server.stopping_) return MHD_NO;
   auto& current = *static_cast<Exchange*>(*exchange);
   Request& request = current.request;
   if (current.stage == Stage::done) return send(current);
@@ -96,11 +95,10 @@ MHD_Result Server::serve(void* self, MHD_Connection* connection, const char*, co
     *upload_bytes = 0;
     return MHD_YES;
   }
-  return static_cast<Server*>(self)->complete(current);
+  return server.complete(current);
 }
 
 MHD_Result Server::complete(Exchange& exchange) {
-  if (stopping_) return MHD_NO;
   const base::Instant now = clock_.now();
   exchange.stage = Stage::arriving;
   if (half_trip_ > half_trip_.zero())

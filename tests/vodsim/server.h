@@ -51,13 +51,14 @@ class Server {
   };
 
   // The library's callbacks; `self` is the Server, `exchange` the Exchange of the request.
-  static void* begin(void* self, const char* uri, MHD_Connection* connection);
+  static void* begin(void* self, const char* uri, MHD_Connection* connection) noexcept;
   static MHD_Result serve(void* self, MHD_Connection*, const char* url, const char* method,
                           const char* version, const char* upload, std::size_t* upload_bytes,
-                          void** exchange);
-  static void end(void* self, MHD_Connection*, void** exchange, MHD_RequestTerminationCode);
+                          void** exchange) noexcept;
+  static void end(void* self, MHD_Connection*, void** exchange,
+                  MHD_RequestTerminationCode) noexcept;
   static void connection_changed(void* self, MHD_Connection*, void**,
-                                 MHD_ConnectionNotificationCode);
+                                 MHD_ConnectionNotificationCode) noexcept;
 
   MHD_Result complete(Exchange& exchange);
   static MHD_Result send(Exchange& exchange);

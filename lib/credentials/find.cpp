@@ -14,7 +14,7 @@ namespace credentials {
 namespace {
 
 // A token has at most 4,096 bytes; a profile file is a few lines for each of its profiles.
-constexpr std::size_t file_bytes_max = 64 * 1024;
+constexpr std::size_t file_bytes_max = std::size_t{64} * 1024;
 
 struct File {
   explicit File(const std::string& path)

@@ -11,8 +11,8 @@ namespace crypto {
 namespace {
 
 struct OpensslCategory final : std::error_category {
-  const char* name() const noexcept override { return "openssl"; }
-  std::string message(int value) const override {
+  [[nodiscard]] const char* name() const noexcept override { return "openssl"; }
+  [[nodiscard]] std::string message(int value) const override {
     char text[256];
     ERR_error_string_n(static_cast<unsigned long>(value), text, sizeof text);
     return text;

@@ -13,15 +13,15 @@
 namespace http {
 
 struct EasyCategory final : std::error_category {
-  const char* name() const noexcept override { return "curl"; }
-  std::string message(int code) const override {
+  [[nodiscard]] const char* name() const noexcept override { return "curl"; }
+  [[nodiscard]] std::string message(int code) const override {
     return curl_easy_strerror(static_cast<CURLcode>(code));
   }
 };
 
 struct MultiCategory final : std::error_category {
-  const char* name() const noexcept override { return "curl multi"; }
-  std::string message(int code) const override {
+  [[nodiscard]] const char* name() const noexcept override { return "curl multi"; }
+  [[nodiscard]] std::string message(int code) const override {
     return curl_multi_strerror(static_cast<CURLMcode>(code));
   }
 };
@@ -81,7 +81,7 @@ class Easy {
     check(curl_easy_setopt(get(), option, value), "set a transfer option");
   }
   template <class T>
-  T get(CURLINFO info) const noexcept {
+  [[nodiscard]] T get(CURLINFO info) const noexcept {
     T value{};
     curl_easy_getinfo(get(), info, &value);
     return value;

@@ -118,10 +118,42 @@ const json::Field& member_of(std::string_view event_type) {
   throw std::invalid_argument("no member for " + std::string(event_type));
 }
 
+// Hex digits, or decimal ones.
+std::string digits(Random& random, std::size_t count, std::string_view alphabet) {
+  std::string out;
+  while (out.size() < count) out += alphabet[below(random, alphabet.size())];
+  return out;
+}
+
+// Ids and states as the service writes them, so that events look real and no two are equal.
+void dress(Random& random, std::string_view event_type, json::Rows rows, void* record) {
+  for (const json::Field& row : rows) {
+    if (row.name == "ErrCode" && row.type->shape == Shape::integer)
+      *static_cast<std::int64_t*>(row.type->make(slot_of(row, record))) =
+          chance(random, 0.05) ? 70000 : 0;
+    if (row.type->shape != Shape::text) continue;
+    std::string value;
+    if (row.name == "TaskId")
+      value =
+          "1500000001-" + std::string(event_type) + '-' + digits(random, 32, "0123456789abcdef");
+    else if (row.name == "FileId")
+      value = '1' + digits(random, 18, "0123456789");
+    else if (row.name == "Status")
+      value = "FINISH";
+    else
+      continue;
+    *static_cast<std::string*>(row.type->make(slot_of(row, record))) = value;
+  }
+}
+
+bool is_dressed(std::string_view name) {
+  return name == "TaskId" || name == "FileId" || name == "Status";
+}
+
 // A text of a record, or of the lists and records in it; made where it is absent.
 std::string* any_text(json::Rows rows, void* record) {
   for (const json::Field& row : rows) {
-    if (row.type->shape != Shape::text) continue;
+    if (row.type->shape != Shape::text || is_dressed(row.name)) continue;
     auto& text = *static_cast<std::optional<std::string>*>(slot_of(row, record));
     return text ? &*text : &text.emplace();
   }
@@ -181,6 +213,9 @@ std::string sample_event(Random& random, std::string_view event_type, std::strin
     void* record =
         member.type->make(static_cast<char*>(static_cast<void*>(&content)) + member.offset);
     randomize(random, {.presence = presence, .elements = 3}, member.type->rows(), record);
+    dress(random, event_type, member.type->rows(), record);
+    if (std::string* text = any_text(member.type->rows(), record))
+      *text = "sample-" + digits(random, 16, "0123456789abcdef");
     event = json::write(content);
     if (event.size() > target_bytes && presence > 0) continue;
     std::string* padded = any_text(member.type->rows(), record);

@@ -1,18 +1,18 @@
 #include "daemon/check.h"
 
-#include <unistd.h>
-
-#include <cstdio>
-#include <optional>
-#include <string>
-#include <system_error>
-
 #include "daemon/exit.h"
 #include "daemon/parts.h"
 #include "inbox/open.h"
 #include "json/read.h"
 #include "vod/events.h"
 #include "vod/limits.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <optional>
+#include <string>
+#include <system_error>
 
 namespace vodeventd {
 namespace {
@@ -47,9 +47,10 @@ void check_database(const Config& config, Report& report) {
     } else if (access(folder_of(path).c_str(), W_OK | X_OK) == 0) {
       report.good("database", path + " will be made at the first start");
     } else {
-      report.bad("database", "folder " + folder_of(path) +
-                                 " is missing or not writable for this user; make it, or set "
-                                 "[store] path",
+      report.bad("database",
+                 "folder " + folder_of(path) +
+                     " is missing or not writable for this user; make it, or set "
+                     "[store] path",
                  exit_configuration);
     }
   } catch (const std::exception& error) {
@@ -71,9 +72,10 @@ bool accepted(const char* what, const std::optional<vod::Answer>& answer, Report
     return false;
   }
   if (const auto& failure = answer->reply.failure) {
-    report.bad(what, failure->code + ": " + failure->message + " (" +
-                         std::string(to_string(failure->error_class)) + ").  " +
-                         std::string(vod::row_of(failure->error_class).advice),
+    report.bad(what,
+               failure->code + ": " + failure->message + " (" +
+                   std::string(to_string(failure->error_class)) + ").  " +
+                   std::string(vod::row_of(failure->error_class).advice),
                exit_unavailable);
     return false;
   }
@@ -91,11 +93,12 @@ void check_mode(Api& api, Report& report) {
   if (mode == "PULL")
     report.good("delivery", "the application is in PULL mode");
   else
-    report.bad("delivery",
-               "the application is in " + (mode.empty() ? "an unknown" : mode) +
-                   " mode: nothing will ever arrive here.  Choose the reliable callback (Mode PULL) "
-                   "in the console or with ModifyEventConfig",
-               exit_configuration);
+    report.bad(
+        "delivery",
+        "the application is in " + (mode.empty() ? "an unknown" : mode) +
+            " mode: nothing will ever arrive here.  Choose the reliable callback (Mode PULL) "
+            "in the console or with ModifyEventConfig",
+        exit_configuration);
 }
 
 void check_queue(Api& api, Report& report) {

@@ -1,5 +1,5 @@
-// The verb check: is everything there that run needs?  Prints a line for each thing it looked at, with
-// what to do where something is wrong.
+// The verb check: is everything there that run needs?  Prints a line for each thing it looked at,
+// with what to do where something is wrong.
 #pragma once
 
 #include "daemon/config.h"

@@ -26,7 +26,8 @@ std::string set_level(Config& config, const Value& value) {
 
 constexpr Key keys[] = {
     {"api", "endpoint", Kind::text, 0, 0, "vod.tencentcloudapi.com",
-     "host of the API; http:// is taken for loopback only", [](Config& c, const Value& v) { return c.api.endpoint = v.text, std::string(); }},
+     "host of the API; http:// is taken for loopback only",
+     [](Config& c, const Value& v) { return c.api.endpoint = v.text, std::string(); }},
     {"api", "region", Kind::text, 0, 0, "", "region to name; these calls need none",
      [](Config& c, const Value& v) { return c.api.region = v.text, std::string(); }},
     {"api", "sub_app_id", Kind::whole, 1, 9e15, "",
@@ -47,15 +48,21 @@ constexpr Key keys[] = {
     {"credentials", "secret_id", Kind::text, 0, 0, "", "SecretId of the key in secret_key_file",
      [](Config& c, const Value& v) { return c.credentials.secret_id = v.text, std::string(); }},
     {"credentials", "secret_key_file", Kind::text, 0, 0, "", "file that holds the SecretKey",
-     [](Config& c, const Value& v) { return c.credentials.secret_key_file = v.text, std::string(); }},
+     [](Config& c, const Value& v) {
+       return c.credentials.secret_key_file = v.text, std::string();
+     }},
     {"credentials", "token_file", Kind::text, 0, 0, "", "file that holds a temporary key's token",
      [](Config& c, const Value& v) { return c.credentials.token_file = v.text, std::string(); }},
     {"credentials", "profile", Kind::text, 0, 0, "default",
-     "section of ~/.tencentcloud/credentials", [](Config& c, const Value& v) { return c.credentials.profile = v.text, std::string(); }},
-    {"credentials", "cvm_role", Kind::text, 0, 0, "",
-     "role bound to this machine; auto: ask which", [](Config& c, const Value& v) { return c.credentials.cvm_role = v.text, std::string(); }},
+     "section of ~/.tencentcloud/credentials",
+     [](Config& c, const Value& v) { return c.credentials.profile = v.text, std::string(); }},
+    {"credentials", "cvm_role", Kind::text, 0, 0, "", "role bound to this machine; auto: ask which",
+     [](Config& c, const Value& v) { return c.credentials.cvm_role = v.text, std::string(); }},
     {"credentials", "metadata_endpoint", Kind::text, 0, 0, "http://metadata.tencentyun.com",
-     "metadata service of the machine", [](Config& c, const Value& v) { return c.credentials.metadata_endpoint = v.text, std::string(); }},
+     "metadata service of the machine",
+     [](Config& c, const Value& v) {
+       return c.credentials.metadata_endpoint = v.text, std::string();
+     }},
     {"store", "path", Kind::text, 0, 0, "/var/lib/vodeventd/events.db", "the database",
      [](Config& c, const Value& v) { return c.store.path = v.text, std::string(); }},
     {"poll", "interval_s", Kind::number, 0, 3600, "0",

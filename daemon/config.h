@@ -1,9 +1,12 @@
-// The configuration: a TOML file, then the environment, over defaults.  One constant table names every
-// key with its type, default and meaning; reading, --help and the installed example follow it.
+// The configuration: a TOML file, then the environment, over defaults.  One constant table names
+// every key with its type, default and meaning; reading, --help and the installed example follow
+// it.
 //
 // Unknown keys, wrong types and values out of range are errors with file, line and column.  The
 // environment variable of a key is VODEVENTD_<SECTION>_<KEY> in capitals.
 #pragma once
+
+#include "base/log.h"
 
 #include <chrono>
 #include <cstdint>
@@ -13,8 +16,6 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
-
-#include "base/log.h"
 
 namespace vodeventd {
 

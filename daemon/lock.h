@@ -1,6 +1,6 @@
 // One process for each database: a lock on <database>.lock, which the kernel gives back however the
-// process ends.  A file of its own, since closing any descriptor of the database would drop SQLite's
-// own locks on it.
+// process ends.  A file of its own, since closing any descriptor of the database would drop
+// SQLite's own locks on it.
 #pragma once
 
 #include <optional>

@@ -1,18 +1,18 @@
-// vodeventd: reads the command line and the configuration, and hands over to the verb.  One of the two
-// places that catch exceptions: here an error becomes a line and an exit status.
-#include <sys/stat.h>
-
-#include <CLI/CLI.hpp>
-#include <cstdlib>
-#include <string>
-
+// vodeventd: reads the command line and the configuration, and hands over to the verb.  One of the
+// two places that catch exceptions: here an error becomes a line and an exit status.
+#include "credentials/source.h"
 #include "daemon/check.h"
 #include "daemon/config.h"
 #include "daemon/exit.h"
 #include "daemon/notify.h"
 #include "daemon/run.h"
-#include "credentials/source.h"
 #include "inbox/inbox.h"
+
+#include <sys/stat.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <string>
 
 namespace {
 
@@ -50,8 +50,8 @@ void describe(CLI::App& app, Arguments& arguments) {
 }
 
 int with_config(const Arguments& arguments) {
-  const Config config = vodeventd::load_config(
-      arguments.config, arguments.config_given, [](const std::string& name) {
+  const Config config =
+      vodeventd::load_config(arguments.config, arguments.config_given, [](const std::string& name) {
         const char* value = std::getenv(name.c_str());
         return value ? std::optional<std::string>(value) : std::nullopt;
       });
@@ -66,11 +66,12 @@ int report(const char* what, const std::exception& error, int status) {
   return status;
 }
 
-// An error that the system reports for a path is a person's to mend; what SQLite reports (disk full,
-// I/O) may pass, so that a restart is worth it.
+// An error that the system reports for a path is a person's to mend; what SQLite reports (disk
+// full, I/O) may pass, so that a restart is worth it.
 int report_system(const std::system_error& error) {
   const bool path = error.code().category() == std::generic_category();
-  return report("could not go on", error, path ? vodeventd::exit_configuration : vodeventd::exit_io);
+  return report("could not go on", error,
+                path ? vodeventd::exit_configuration : vodeventd::exit_io);
 }
 
 }  // namespace

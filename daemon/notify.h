@@ -2,9 +2,9 @@
 // calls do nothing, and lines go to standard error.
 #pragma once
 
-#include <string>
-
 #include "base/log.h"
+
+#include <string>
 
 namespace vodeventd {
 

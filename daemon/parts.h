@@ -1,15 +1,15 @@
 // The parts of the daemon, built from the configuration top to bottom and handed on by reference.
 #pragma once
 
-#include <chrono>
-#include <vector>
-
 #include "base/clock.h"
 #include "base/log.h"
 #include "credentials/source.h"
 #include "daemon/config.h"
 #include "http/curl_transport.h"
 #include "vod/client.h"
+
+#include <chrono>
+#include <vector>
 
 namespace vodeventd {
 

@@ -1,10 +1,5 @@
 #include "daemon/run.h"
 
-#include <signal.h>
-
-#include <optional>
-#include <random>
-
 #include "daemon/exit.h"
 #include "daemon/lock.h"
 #include "daemon/notify.h"
@@ -13,6 +8,11 @@
 #include "inbox/inbox.h"
 #include "relay/driver.h"
 #include "relay/relay.h"
+
+#include <signal.h>
+
+#include <optional>
+#include <random>
 
 namespace vodeventd {
 namespace {
@@ -45,7 +45,8 @@ void take_signals(Signals& signals, relay::Driver& driver, credentials::Source& 
         driver.retry_now();
         log(Level::notice, "read the credential again", {{"from", credentials.origin()}});
       } catch (const credentials::Error& error) {
-        log(Level::error, "kept the credential: could not read it again", {{"error", error.what()}});
+        log(Level::error, "kept the credential: could not read it again",
+            {{"error", error.what()}});
       }
       continue;
     }

@@ -7,7 +7,8 @@ namespace vodeventd {
 
 class Signals {
  public:
-  // Blocks SIGTERM, SIGINT and SIGHUP for this process and ignores SIGPIPE.  Throws std::system_error.
+  // Blocks SIGTERM, SIGINT and SIGHUP for this process and ignores SIGPIPE.  Throws
+  // std::system_error.
   Signals();
   Signals(const Signals&) = delete;
   Signals& operator=(const Signals&) = delete;

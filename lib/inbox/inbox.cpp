@@ -1,13 +1,13 @@
 #include "inbox/inbox.h"
 
-#include <algorithm>
-#include <span>
-
 #include "base/hex.h"
 #include "crypto/digest.h"
 #include "inbox/open.h"
 #include "inbox/schema.h"
 #include "sqlite/transaction.h"
+
+#include <algorithm>
+#include <span>
 
 namespace inbox {
 
@@ -112,8 +112,7 @@ Outcome Inbox::insert(const Arrival& arrival, const std::string& now) {
   std::optional<std::int64_t> root;
   std::optional<bool> certain;
   {
-    sqlite::Rows rows =
-        statements_.live_twin.query(sqlite::Blob{arrival.fingerprint}, sub_app_id_);
+    sqlite::Rows rows = statements_.live_twin.query(sqlite::Blob{arrival.fingerprint}, sub_app_id_);
     if (rows.next()) {
       twin = rows.integer(0);
       root = rows.integer(2);
@@ -122,7 +121,8 @@ Outcome Inbox::insert(const Arrival& arrival, const std::string& now) {
   }
   const std::string received = base::iso8601(arrival.received_at);
   const std::optional<std::string_view> diagnostics =
-      arrival.diagnostics.empty() ? std::nullopt : std::optional<std::string_view>(arrival.diagnostics);
+      arrival.diagnostics.empty() ? std::nullopt
+                                  : std::optional<std::string_view>(arrival.diagnostics);
   statements_.insert_event.run(arrival.handle, arrival.event_type, arrival.type_known, sub_app_id_,
                                arrival.task_id, arrival.file_id, arrival.status, arrival.err_code,
                                received, now, arrival.request_id, root, certain,

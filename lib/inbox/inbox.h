@@ -4,9 +4,11 @@
 //  1. When save() returns, everything it was given has survived an fsync: each arrival has a row in
 //     events, is counted on the row of an earlier delivery, or stands in quarantine.
 //  2. save() is all or nothing, and idempotent: the same arrivals saved again change counts only.
-//  3. Nothing is judged by the handle alone: the same handle with another content is kept as well, in
+//  3. Nothing is judged by the handle alone: the same handle with another content is kept as well,
+//  in
 //     quarantine.
-//  4. What is known of a confirm is written with the next transaction.  Losing it in a crash costs a
+//  4. What is known of a confirm is written with the next transaction.  Losing it in a crash costs
+//  a
 //     redelivery and never an event, because at the next start the outcome of every confirm that is
 //     not on record counts as unknown.
 //
@@ -25,6 +27,10 @@
 // then and tries again.  One process, one connection: the lock file says who.
 #pragma once
 
+#include "base/clock.h"
+#include "sqlite/database.h"
+#include "sqlite/statement.h"
+
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -34,10 +40,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "base/clock.h"
-#include "sqlite/database.h"
-#include "sqlite/statement.h"
 
 namespace inbox {
 
@@ -75,9 +77,9 @@ enum class Confirm {
   unknown,    // it may have been confirmed: the reply did not come
 };
 
-// Whether this error leaves the connection untrustworthy, so that the process has to start anew from
-// the disk's truth: a failed fsync (the kernel may have dropped the pages it could not write), or
-// damage.  Everything else, a full disk or a lock, passes.
+// Whether this error leaves the connection untrustworthy, so that the process has to start anew
+// from the disk's truth: a failed fsync (the kernel may have dropped the pages it could not write),
+// or damage.  Everything else, a full disk or a lock, passes.
 bool fatal(const std::error_code& code) noexcept;
 
 class Inbox {
@@ -96,7 +98,8 @@ class Inbox {
   void confirm_sent(std::span<const std::string> handles);
 
   // Its outcome.  Of a refused confirm tell nothing but confirm_refused().
-  void confirm_done(std::span<const std::string> handles, Confirm outcome, std::string_view request_id);
+  void confirm_done(std::span<const std::string> handles, Confirm outcome,
+                    std::string_view request_id);
   void confirm_refused(std::span<const std::string> handles);
 
   // Writes what save() has not yet taken along.  No transaction when there is nothing.
@@ -134,8 +137,8 @@ class Inbox {
   std::optional<std::uint64_t> sub_app_id_;
   sqlite::Database database_;
   Statements statements_;
-  std::vector<Note> notes_;                  // confirms not yet on record
-  std::map<std::string, int> in_flight_;     // handles whose confirm is under way
+  std::vector<Note> notes_;               // confirms not yet on record
+  std::map<std::string, int> in_flight_;  // handles whose confirm is under way
 };
 
 }  // namespace inbox

@@ -1,14 +1,14 @@
 #include "inbox/open.h"
 
+#include "inbox/inbox.h"
+#include "inbox/schema.h"
+#include "sqlite/transaction.h"
+
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <system_error>
-
-#include "inbox/inbox.h"
-#include "inbox/schema.h"
-#include "sqlite/transaction.h"
 
 namespace inbox {
 namespace {
@@ -41,8 +41,8 @@ void check_ours(sqlite::Database& database, const std::string& path) {
                   "; install the newer vodeventd again");
 }
 
-// FULL: an event that was confirmed is gone at the other side, so a commit that a power cut can undo
-// would lose it.  The page cache is bounded; a reader sees only whole commits.
+// FULL: an event that was confirmed is gone at the other side, so a commit that a power cut can
+// undo would lose it.  The page cache is bounded; a reader sees only whole commits.
 void configure(sqlite::Database& database) {
   database.busy_timeout_ms(static_cast<int>(Inbox::busy_timeout.count()));
   database.run("PRAGMA journal_mode = WAL");

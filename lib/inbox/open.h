@@ -1,10 +1,10 @@
-// Opens the inbox's database: checks that it is ours and not from the future, sets what its promises
-// rest on, and brings it to the version of this program.
+// Opens the inbox's database: checks that it is ours and not from the future, sets what its
+// promises rest on, and brings it to the version of this program.
 #pragma once
 
-#include <string>
-
 #include "sqlite/database.h"
+
+#include <string>
 
 namespace inbox {
 

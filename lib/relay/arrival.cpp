@@ -1,10 +1,10 @@
 #include "relay/arrival.h"
 
-#include <string>
-#include <utility>
-
 #include "json/write.h"
 #include "vod/event.h"
+
+#include <string>
+#include <utility>
 
 namespace relay {
 namespace {

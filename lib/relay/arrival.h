@@ -2,10 +2,10 @@
 // diagnostics taken out.  Total: whatever the bytes are, an arrival comes of them.
 #pragma once
 
+#include "inbox/inbox.h"
+
 #include <cstddef>
 #include <string_view>
-
-#include "inbox/inbox.h"
 
 namespace relay {
 

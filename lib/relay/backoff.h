@@ -1,12 +1,12 @@
-// Backoff: how long to wait after a failure.  Exponential with full jitter: a random share of a limit
-// that doubles from 200 ms to 20 s, so that many clients do not come back at the same moment.
+// Backoff: how long to wait after a failure.  Exponential with full jitter: a random share of a
+// limit that doubles from 200 ms to 20 s, so that many clients do not come back at the same moment.
 #pragma once
+
+#include "vod/limits.h"
 
 #include <algorithm>
 #include <chrono>
 #include <random>
-
-#include "vod/limits.h"
 
 namespace relay {
 

@@ -1,10 +1,10 @@
 #include "relay/confirms.h"
 
+#include "vod/limits.h"
+
 #include <algorithm>
 #include <cassert>
 #include <utility>
-
-#include "vod/limits.h"
 
 namespace relay {
 namespace {
@@ -15,7 +15,10 @@ constexpr std::chrono::seconds wait_max{3};
 }  // namespace
 
 Confirms::Confirms(Settings settings, base::Instant now)
-    : settings_(settings), rate_(settings.requests_per_s, 5, now), next_at_(now), awaited_until_(now) {}
+    : settings_(settings),
+      rate_(settings.requests_per_s, 5, now),
+      next_at_(now),
+      awaited_until_(now) {}
 
 void Confirms::add(std::string handle, base::Instant deadline) {
   waiting_.emplace(deadline, std::move(handle));

@@ -1,14 +1,21 @@
-// Which handles to confirm next: those of stored events, earliest lease first, at most 16 at a time.
+// Which handles to confirm next: those of stored events, earliest lease first, at most 16 at a
+// time.
 //
 // A batch that is refused is split in halves until the handle to blame stands alone; the others are
-// confirmed, that one awaits its redelivery.  A lease that has run out is never confirmed: its event
-// comes again.
+// confirmed, that one awaits its redelivery.  A lease that has run out is never confirmed: its
+// event comes again.
 //
 // The window says how many handles may wait for their confirm, and so how fast it is wise to pull.
 // It shrinks with each handle that is refused or runs out and grows with those that are confirmed.
 // Without it, confirms that fall behind would come too late for ever: all they had waited for comes
 // again, and is pulled again.  No I/O, no clock.
 #pragma once
+
+#include "base/clock.h"
+#include "relay/backoff.h"
+#include "relay/rate.h"
+#include "vod/errors.h"
+#include "vod/limits.h"
 
 #include <cstdint>
 #include <deque>
@@ -17,12 +24,6 @@
 #include <random>
 #include <string>
 #include <vector>
-
-#include "base/clock.h"
-#include "relay/backoff.h"
-#include "relay/rate.h"
-#include "vod/errors.h"
-#include "vod/limits.h"
 
 namespace relay {
 

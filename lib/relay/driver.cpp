@@ -1,10 +1,10 @@
 #include "relay/driver.h"
 
+#include "relay/arrival.h"
+
 #include <chrono>
 #include <system_error>
 #include <utility>
-
-#include "relay/arrival.h"
 
 namespace relay {
 namespace {
@@ -79,8 +79,8 @@ void Driver::take_confirm(const Confirming& confirming, const vod::Answer& answe
     relay_.confirmed(confirming.ticket, clock_.now());
     return;
   }
-  const bool partly = failure->error_class == vod::ErrorClass::handle_refused &&
-                      confirming.handles.size() > 1;
+  const bool partly =
+      failure->error_class == vod::ErrorClass::handle_refused && confirming.handles.size() > 1;
   if (failure->outcome_unknown || partly)
     inbox_.confirm_done(confirming.handles, inbox::Confirm::unknown, answer.reply.request_id);
   else

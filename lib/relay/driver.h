@@ -6,15 +6,15 @@
 // can't be trusted, and a damaged database.
 #pragma once
 
-#include <map>
-#include <string>
-#include <vector>
-
 #include "base/clock.h"
 #include "base/log.h"
 #include "inbox/inbox.h"
 #include "relay/relay.h"
 #include "vod/client.h"
+
+#include <map>
+#include <string>
+#include <vector>
 
 namespace relay {
 

@@ -1,9 +1,9 @@
 #include "relay/pulls.h"
 
+#include "vod/limits.h"
+
 #include <algorithm>
 #include <cassert>
-
-#include "vod/limits.h"
 
 namespace relay {
 
@@ -51,7 +51,8 @@ void Pulls::failed(Ticket ticket, const vod::Failure& failure, base::Instant now
     rate_.slow_down(), wait_until(now + vod::backoff_first);
   else
     wait_until(now + backoff_.next(random));
-  if (failure.retry_after) wait_until(now + std::min(*failure.retry_after, std::chrono::seconds(60)));
+  if (failure.retry_after)
+    wait_until(now + std::min(*failure.retry_after, std::chrono::seconds(60)));
 }
 
 base::Instant Pulls::wake_at() const {

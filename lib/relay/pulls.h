@@ -1,20 +1,20 @@
 // When to pull, and how many at once.
 //
-// One long poll while the queue is empty.  While replies come full the number in flight grows by one
-// each, up to the rate limit, so that the service's limit is the only one at any distance; an empty
-// reply brings it back to one, a failure halves it.  No I/O, no clock.
+// One long poll while the queue is empty.  While replies come full the number in flight grows by
+// one each, up to the rate limit, so that the service's limit is the only one at any distance; an
+// empty reply brings it back to one, a failure halves it.  No I/O, no clock.
 #pragma once
+
+#include "base/clock.h"
+#include "relay/backoff.h"
+#include "relay/rate.h"
+#include "vod/errors.h"
 
 #include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <random>
-
-#include "base/clock.h"
-#include "relay/backoff.h"
-#include "relay/rate.h"
-#include "vod/errors.h"
 
 namespace relay {
 
@@ -37,7 +37,8 @@ class Pulls {
   // What became of it.  All but a success say when the next may start.
   void gave_events(Ticket ticket, std::size_t count, base::Instant now);
   void gave_nothing(Ticket ticket, base::Instant now);
-  void failed(Ticket ticket, const vod::Failure& failure, base::Instant now, std::mt19937_64& random);
+  void failed(Ticket ticket, const vod::Failure& failure, base::Instant now,
+              std::mt19937_64& random);
 
   // Forgets the wait that a failure asked for.
   void retry_now(base::Instant now) { next_at_ = now; }

@@ -3,10 +3,10 @@
 // start after a pause does not spend a whole second's allowance at once.
 #pragma once
 
+#include "base/clock.h"
+
 #include <algorithm>
 #include <chrono>
-
-#include "base/clock.h"
 
 namespace relay {
 
@@ -31,8 +31,8 @@ class Rate {
  private:
   double refill(base::Instant now) {
     if (now > at_) {
-      tokens_ = std::min(
-          burst_, tokens_ + std::chrono::duration<double>(now - at_).count() * per_s_);
+      tokens_ =
+          std::min(burst_, tokens_ + std::chrono::duration<double>(now - at_).count() * per_s_);
       at_ = now;
     }
     return tokens_;

@@ -97,8 +97,8 @@ void Relay::note_reachable(base::Instant now) {
   unreachable_since_.reset();
 }
 
-// An empty queue is told as an error, ResourceNotFound, after the hold.  One that comes at once, again
-// and again, and does not speak of events may mean a wrong application: said once.
+// An empty queue is told as an error, ResourceNotFound, after the hold.  One that comes at once,
+// again and again, and does not speak of events may mean a wrong application: said once.
 void Relay::note_idle(const Pulled& result, bool held) {
   if (held || result.remark.empty() || result.remark.find("no event") != std::string::npos) return;
   if (++suspicious_idles_ != suspicious_idles_max) return;

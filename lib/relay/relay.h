@@ -11,10 +11,18 @@
 //  2. A lease that has run out is not confirmed but awaited.
 //  3. Every operation in flight has a deadline: the transport's, and stop()'s for all that remain.
 //  4. pulled = stored + redelivered + relinked + quarantined + conflicts + abandoned + held.
-//  5. What is held between pull and confirm is bounded: no pull starts that could bring it beyond the
+//  5. What is held between pull and confirm is bounded: no pull starts that could bring it beyond
+//  the
 //     confirms' window, or when held_bytes_max is reached.
 //  6. A pull never waits for a confirm, unless 5. says so.
 #pragma once
+
+#include "base/clock.h"
+#include "inbox/inbox.h"
+#include "relay/confirms.h"
+#include "relay/pulls.h"
+#include "vod/errors.h"
+#include "vod/limits.h"
 
 #include <chrono>
 #include <cstdint>
@@ -25,13 +33,6 @@
 #include <string>
 #include <variant>
 #include <vector>
-
-#include "base/clock.h"
-#include "inbox/inbox.h"
-#include "relay/confirms.h"
-#include "relay/pulls.h"
-#include "vod/errors.h"
-#include "vod/limits.h"
 
 namespace relay {
 
@@ -59,10 +60,10 @@ struct Notice {
     suspicious_idle,  // "nothing queued" that does not look like it
     store_failed,     // saving fails: nothing is pulled and nothing confirmed
     store_recovered,
-    confirm_failed,   // a confirm was not accepted; it is tried again
-    handle_refused,   // a single handle, for good: its redelivery is awaited
-    leases_expired,   // they ran out before they could be confirmed
-    stranded,         // pulls that had to be abandoned at the end
+    confirm_failed,  // a confirm was not accepted; it is tried again
+    handle_refused,  // a single handle, for good: its redelivery is awaited
+    leases_expired,  // they ran out before they could be confirmed
+    stranded,        // pulls that had to be abandoned at the end
   };
   Kind kind;
   std::optional<vod::Failure> failure;
@@ -73,7 +74,8 @@ struct Notice {
 
 struct Counters {
   std::uint64_t pulls = 0, empty_pulls = 0, failed_pulls = 0;
-  std::uint64_t pulled = 0, stored = 0, redelivered = 0, relinked = 0, quarantined = 0, conflicts = 0;
+  std::uint64_t pulled = 0, stored = 0, redelivered = 0, relinked = 0, quarantined = 0,
+                conflicts = 0;
   std::uint64_t abandoned = 0;  // pulled but dropped unsaved, since their leases ran out
   std::uint64_t confirmed = 0, refused = 0, failed_confirms = 0;
 };
@@ -141,8 +143,8 @@ class Relay {
   Confirms confirms_;
   Ticket last_ticket_ = 0;
 
-  std::vector<inbox::Arrival> arrivals_;     // pulled, not yet saved
-  std::vector<base::Instant> deadlines_;     // of their leases, in the same order
+  std::vector<inbox::Arrival> arrivals_;  // pulled, not yet saved
+  std::vector<base::Instant> deadlines_;  // of their leases, in the same order
   std::size_t arrivals_bytes_ = 0;
   bool store_down_ = false;
   Backoff store_backoff_;

@@ -40,9 +40,9 @@ void check(int result, sqlite3* connection, std::string_view what) {
 
 Database::Database(const std::string& path, Mode mode) {
   sqlite3* connection = nullptr;
-  const int result = sqlite3_open_v2(path.c_str(), &connection,
-                                     flags(mode) | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
-                                     nullptr);
+  const int result =
+      sqlite3_open_v2(path.c_str(), &connection,
+                      flags(mode) | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
   connection_.reset(connection);  // to be closed even when opening failed
   check(result, connection, "open " + path);
 }

@@ -1,6 +1,9 @@
-// Database: one SQLite connection.  Owns it, closes it with its scope; every call that SQLite refuses
-// throws std::system_error with category() and SQLite's own words.  Not shared between threads.
+// Database: one SQLite connection.  Owns it, closes it with its scope; every call that SQLite
+// refuses throws std::system_error with category() and SQLite's own words.  Not shared between
+// threads.
 #pragma once
+
+#include "base/owned.h"
 
 #include <sqlite3.h>
 
@@ -8,8 +11,6 @@
 #include <string>
 #include <string_view>
 #include <system_error>
-
-#include "base/owned.h"
 
 namespace sqlite {
 

@@ -27,23 +27,22 @@ std::int64_t Rows::integer(int column) const noexcept {
 
 std::string_view Rows::text(int column) const noexcept {
   const auto* data = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
-  return data ? std::string_view(data, static_cast<std::size_t>(
-                                           sqlite3_column_bytes(statement_, column)))
+  return data ? std::string_view(data,
+                                 static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)))
               : std::string_view();
 }
 
 std::string_view Rows::blob(int column) const noexcept {
   const auto* data = static_cast<const char*>(sqlite3_column_blob(statement_, column));
-  return data ? std::string_view(data, static_cast<std::size_t>(
-                                           sqlite3_column_bytes(statement_, column)))
+  return data ? std::string_view(data,
+                                 static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)))
               : std::string_view();
 }
 
 Statement::Statement(Database& database, std::string_view sql) {
   sqlite3_stmt* statement = nullptr;
-  const int result =
-      sqlite3_prepare_v3(database.handle(), sql.data(), static_cast<int>(sql.size()),
-                         SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+  const int result = sqlite3_prepare_v3(database.handle(), sql.data(), static_cast<int>(sql.size()),
+                                        SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
   statement_.reset(statement);
   check(result, database.handle(), sql);
 }
@@ -68,8 +67,9 @@ void Statement::bind(int index, std::string_view text) {
 }
 
 void Statement::bind(int index, const Blob& blob) {
-  check_bind(sqlite3_bind_blob64(statement_.get(), index, blob.bytes.data() ? blob.bytes.data() : "",
-                                 blob.bytes.size(), SQLITE_STATIC));
+  check_bind(sqlite3_bind_blob64(statement_.get(), index,
+                                 blob.bytes.data() ? blob.bytes.data() : "", blob.bytes.size(),
+                                 SQLITE_STATIC));
 }
 
 void Statement::bind_integer(int index, std::int64_t number) {

@@ -1,5 +1,5 @@
-// Statement: prepared once, run often.  All parameters are bound in one checked call; Rows resets the
-// statement and forgets the bindings when its scope ends, so no path can leave a read open.
+// Statement: prepared once, run often.  All parameters are bound in one checked call; Rows resets
+// the statement and forgets the bindings when its scope ends, so no path can leave a read open.
 //
 //   Statement insert(database, "INSERT INTO t VALUES (?1, ?2)");
 //   insert.run(7, "seven");
@@ -8,12 +8,12 @@
 // Texts and blobs are bound without a copy: they must live until run() returns or Rows is gone.
 #pragma once
 
+#include "sqlite/database.h"
+
 #include <concepts>
 #include <cstdint>
 #include <optional>
 #include <string_view>
-
-#include "sqlite/database.h"
 
 namespace sqlite {
 

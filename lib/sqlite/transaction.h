@@ -15,7 +15,8 @@ class Transaction {
   Transaction& operator=(const Transaction&) = delete;
   ~Transaction() {
     // SQLite has rolled back by itself after some errors (disk full, I/O).
-    if (database_.in_transaction()) sqlite3_exec(database_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
+    if (database_.in_transaction())
+      sqlite3_exec(database_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
   }
 
   // With synchronous=FULL the rows have survived an fsync when this returns.

@@ -1,11 +1,11 @@
 #include "vod/client.h"
 
+#include "json/write.h"
+#include "vod/limits.h"
+
 #include <algorithm>
 #include <cassert>
 #include <utility>
-
-#include "json/write.h"
-#include "vod/limits.h"
 
 namespace vod {
 namespace {
@@ -39,9 +39,7 @@ Client::Client(Settings settings, http::Transport& transport, credentials::Sourc
   if (url_.find('/', url_.find("://") + 3) == std::string::npos) url_ += '/';
 }
 
-Call Client::pull_events() {
-  return begin(Action::pull_events, "");
-}
+Call Client::pull_events() { return begin(Action::pull_events, ""); }
 
 Call Client::confirm_events(std::span<const std::string> handles) {
   assert(!handles.empty() && handles.size() <= handles_per_confirm_max);
@@ -133,13 +131,16 @@ bool Client::learn_clock(const std::optional<std::chrono::sys_seconds>& date) {
 }
 
 // The answer goes out as the failure it is; the next attempt signs with what is read here.
-void Client::read_secret_again() try { credentials_.reload(); } catch (const credentials::Error& error) {
+void Client::read_secret_again() try {
+  credentials_.reload();
+} catch (const credentials::Error& error) {
   log_(base::Level::error, "could not read the credential again", {{"error", error.what()}});
 }
 
 void Client::fetch_credential() {
   if (fetching_) return;
-  if (auto request = credentials_.due(clock_.utc())) fetching_ = transport_.start(std::move(*request));
+  if (auto request = credentials_.due(clock_.utc()))
+    fetching_ = transport_.start(std::move(*request));
 }
 
 void Client::take_credential(const http::Response& response) {
@@ -149,7 +150,11 @@ void Client::take_credential(const http::Response& response) {
     log_(base::Level::error, "could not fetch the credential", {{"error", error.what()}});
     if (credentials_.current()) return;
     for (Sent& sent : std::exchange(waiting_, {})) {
-      Answer answer{.call = sent.call, .action = sent.action, .reply = {}, .started = clock_.now(), .first_byte = clock_.now()};
+      Answer answer{.call = sent.call,
+                    .action = sent.action,
+                    .reply = {},
+                    .started = clock_.now(),
+                    .first_byte = clock_.now()};
       answer.reply.failure.emplace();
       answer.reply.failure->error_class = ErrorClass::credential;
       answer.reply.failure->code = "no-credential";

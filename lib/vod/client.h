@@ -1,9 +1,15 @@
 // The API's four calls over a transport: signs, sends, reads the answers.
 //
-// Calls run side by side; poll() gives what has completed.  Two things are settled in here and never
-// seen outside: a credential that has to be fetched first (calls wait for it), and a clock that is
-// wrong (the difference is learned from the server's Date, the call is signed again, once).
+// Calls run side by side; poll() gives what has completed.  Two things are settled in here and
+// never seen outside: a credential that has to be fetched first (calls wait for it), and a clock
+// that is wrong (the difference is learned from the server's Date, the call is signed again, once).
 #pragma once
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "credentials/source.h"
+#include "http/transport.h"
+#include "vod/reply.h"
 
 #include <chrono>
 #include <cstdint>
@@ -12,12 +18,6 @@
 #include <span>
 #include <string>
 #include <vector>
-
-#include "base/clock.h"
-#include "base/log.h"
-#include "credentials/source.h"
-#include "http/transport.h"
-#include "vod/reply.h"
 
 namespace vod {
 
@@ -80,8 +80,8 @@ class Client {
   std::string host_;
   Call last_call_ = 0;
   std::map<http::Transfer, Sent> sent_;
-  std::vector<Sent> waiting_;              // for a credential
-  std::vector<Answer> failed_;             // calls that could not be sent
+  std::vector<Sent> waiting_;               // for a credential
+  std::vector<Answer> failed_;              // calls that could not be sent
   std::optional<http::Transfer> fetching_;  // the metadata service's transfer
   std::chrono::seconds clock_offset_{0};
 };

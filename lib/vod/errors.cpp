@@ -116,9 +116,8 @@ std::span<const ClassRow> error_classes() { return classes; }
 std::span<const CodeRow> error_codes() { return codes; }
 
 const ClassRow& row_of(ErrorClass error_class) {
-  const auto* row = std::find_if(std::begin(classes), std::end(classes), [&](const ClassRow& r) {
-    return r.error_class == error_class;
-  });
+  const auto* row = std::find_if(std::begin(classes), std::end(classes),
+                                 [&](const ClassRow& r) { return r.error_class == error_class; });
   assert(row != std::end(classes));
   return *row;
 }

@@ -56,8 +56,8 @@ const ClassRow& row_of(ErrorClass error_class);
 inline std::string_view to_string(ErrorClass error_class) { return row_of(error_class).name; }
 inline Reaction reaction_to(ErrorClass error_class) { return row_of(error_class).reaction; }
 
-// The class of a code: its own row, else that of its part before the first dot, else transient, which
-// is retried for ever at a bounded pace.
+// The class of a code: its own row, else that of its part before the first dot, else transient,
+// which is retried for ever at a bounded pace.
 ErrorClass classify(std::string_view code, Action action);
 
 // Why a call gave nothing.

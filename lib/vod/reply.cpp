@@ -1,10 +1,10 @@
 #include "vod/reply.h"
 
-#include <utility>
-
 #include "json/read.h"
 #include "json/slice.h"
 #include "vod/events.h"
+
+#include <utility>
 
 namespace vod {
 namespace {
@@ -29,8 +29,8 @@ Failure failure(ErrorClass error_class, std::string code, std::string message) {
 
 // The request was on its way when it failed: it may have taken effect.
 Failure of_fault(const http::Response& response) {
-  Failure result = failure(ErrorClass::transient, std::string(to_string(response.fault)),
-                           response.detail);
+  Failure result =
+      failure(ErrorClass::transient, std::string(to_string(response.fault)), response.detail);
   result.outcome_unknown = response.fault == Fault::timeout ||
                            response.fault == Fault::interrupted ||
                            response.fault == Fault::too_large || response.fault == Fault::other;
@@ -40,10 +40,10 @@ Failure of_fault(const http::Response& response) {
 
 Failure of_status(const http::Response& response) {
   const bool throttled = response.status == 429;
-  Failure result = failure(throttled ? ErrorClass::throttled : ErrorClass::transient,
-                           "http-" + std::to_string(response.status),
-                           "the server answered with HTTP status " +
-                               std::to_string(response.status));
+  Failure result =
+      failure(throttled ? ErrorClass::throttled : ErrorClass::transient,
+              "http-" + std::to_string(response.status),
+              "the server answered with HTTP status " + std::to_string(response.status));
   result.retry_after = response.retry_after;
   result.outcome_unknown = response.status >= 500;
   return result;

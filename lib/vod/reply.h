@@ -1,9 +1,12 @@
 // Reads a reply of the API: pure, and total over whatever bytes a server may send.
 //
 // The presence of Error is the only sign of failure, with HTTP status 200 for all that the gateway
-// processed; Error wins over everything beside it.  An empty queue has four forms (ResourceNotFound,
-// EventSet null, absent, []), all of which give `events` empty and no failure.
+// processed; Error wins over everything beside it.  An empty queue has four forms
+// (ResourceNotFound, EventSet null, absent, []), all of which give `events` empty and no failure.
 #pragma once
+
+#include "http/transport.h"
+#include "vod/errors.h"
 
 #include <memory>
 #include <optional>
@@ -11,17 +14,14 @@
 #include <string_view>
 #include <vector>
 
-#include "http/transport.h"
-#include "vod/errors.h"
-
 namespace vod {
 
 struct Reply {
   std::optional<Failure> failure;
   std::string request_id;
   std::string remark;  // of an empty queue told as ResourceNotFound: the message that came with it
-  std::vector<std::string_view> events;  // PullEvents: the elements' bytes, inside body
-  std::string_view response;  // the Response object, inside body
+  std::vector<std::string_view> events;     // PullEvents: the elements' bytes, inside body
+  std::string_view response;                // the Response object, inside body
   std::unique_ptr<const std::string> body;  // stays in place when the reply is moved
 };
 

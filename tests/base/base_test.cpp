@@ -1,17 +1,18 @@
-#include <unistd.h>
-
-#include <catch2/catch.hpp>
-#include <string>
-#include <type_traits>
-
 #include "base/box.h"
 #include "base/clock.h"
 #include "base/hex.h"
 #include "base/log.h"
 #include "base/secret.h"
 
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <string>
+#include <type_traits>
+
 TEST_CASE("a line is one line whatever is in it") {
-  const base::Field fields[] = {{"n", 7}, {"text", "a b"}, {"evil", "x\n<0>forged \"q\"\\"}, {"empty", ""}};
+  const base::Field fields[] = {
+      {"n", 7}, {"text", "a b"}, {"evil", "x\n<0>forged \"q\"\\"}, {"empty", ""}};
   CHECK(base::line("stored", fields) ==
         R"(stored n=7 text="a b" evil="x\x0a<0>forged \"q\"\\" empty="")");
 }

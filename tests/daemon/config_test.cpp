@@ -1,10 +1,10 @@
 #include "daemon/config.h"
 
+#include "support/temp_folder.h"
+
 #include <catch2/catch.hpp>
 #include <fstream>
 #include <map>
-
-#include "support/temporary_folder.h"
 
 namespace {
 
@@ -12,8 +12,8 @@ using vodeventd::Config;
 using vodeventd::ConfigError;
 
 struct Fixture {
-  support::TemporaryFolder folder;
-  std::string path = folder.file("c.toml");
+  support::TempFolder folder;
+  std::string path = (folder / "c.toml");
   std::map<std::string, std::string> environment;
 
   Config load(const std::string& text) {
@@ -66,8 +66,10 @@ TEST_CASE_METHOD(Fixture, "the environment goes before the file") {
 TEST_CASE_METHOD(Fixture, "what is wrong is told with file, line and column") {
   CHECK(complaint("[api]\n\nendpiont = \"x\"\n") == path + ":3:1: there is no key api.endpiont");
   CHECK_THAT(complaint("[apy]\n"), Catch::StartsWith(path + ":1:") && Catch::Contains("[apy]"));
-  CHECK(complaint("[poll]\ninterval_s = \"1\"\n") == path + ":2:14: poll.interval_s must be a number");
-  CHECK(complaint("[api]\nsub_app_id = 1.5\n") == path + ":2:14: api.sub_app_id must be a whole number");
+  CHECK(complaint("[poll]\ninterval_s = \"1\"\n") ==
+        path + ":2:14: poll.interval_s must be a number");
+  CHECK(complaint("[api]\nsub_app_id = 1.5\n") ==
+        path + ":2:14: api.sub_app_id must be a whole number");
   CHECK(complaint("[api]\ntimeout_s = 3\n") == path + ":2:13: api.timeout_s must be from 6 to 28");
   CHECK_THAT(complaint("[log]\nlevel = \"loud\"\n"), Catch::Contains(":2:9: log.level is none of"));
   CHECK_THAT(complaint("[api\n"), Catch::StartsWith(path + ":1:"));
@@ -76,8 +78,8 @@ TEST_CASE_METHOD(Fixture, "what is wrong is told with file, line and column") {
 
 TEST_CASE_METHOD(Fixture, "a file that was asked for must be there, the usual one need not") {
   const auto none = [](const std::string&) { return std::optional<std::string>(); };
-  CHECK_THROWS_AS(vodeventd::load_config(folder.file("none"), true, none), ConfigError);
-  CHECK_NOTHROW(vodeventd::load_config(folder.file("none"), false, none));
+  CHECK_THROWS_AS(vodeventd::load_config((folder / "none"), true, none), ConfigError);
+  CHECK_NOTHROW(vodeventd::load_config((folder / "none"), false, none));
 }
 
 TEST_CASE_METHOD(Fixture, "the defaults that are told are the ones that hold") {

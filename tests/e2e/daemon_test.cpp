@@ -1,10 +1,10 @@
 // The daemon as its users meet it: verbs, signals, exit statuses, messages.
+#include "e2e/setup.h"
+
 #include <signal.h>
 
 #include <catch2/catch.hpp>
 #include <thread>
-
-#include "e2e/setup.h"
 
 namespace {
 
@@ -22,7 +22,8 @@ TEST_CASE_METHOD(e2e::Setup, "drain stores and confirms the samples and ends wit
   REQUIRE(simulator->wait(10s));
   CHECK(number("SELECT count(*) FROM unconfirmed") == 0);
   CHECK(number("SELECT count(DISTINCT event_type) FROM events") >= 36);
-  CHECK_THAT(log(), Contains("started") && Contains("stored events=") && Contains("stopped pulled="));
+  CHECK_THAT(log(),
+             Contains("started") && Contains("stored events=") && Contains("stopped pulled="));
 }
 
 TEST_CASE_METHOD(e2e::Setup, "SIGTERM in a long poll waits for it, so that no lease is stranded") {
@@ -51,7 +52,7 @@ TEST_CASE_METHOD(e2e::Setup, "a second daemon on the same database ends with 75"
   auto first = daemon("run");
   for (int i = 0; i < 100 && log().find("started") == std::string::npos; ++i)
     std::this_thread::sleep_for(50ms);
-  support::Process second({BINARIES "/vodeventd", "--config", folder.file("vodeventd.toml"), "run"});
+  support::Process second({BINARIES "/vodeventd", "--config", (folder / "vodeventd.toml"), "run"});
   CHECK(second.wait(10s) == 75);
   CHECK_THAT(second.err(), Contains("another vodeventd"));
   first.signal(SIGTERM);
@@ -106,7 +107,9 @@ TEST_CASE_METHOD(e2e::Setup, "what stops a start ends with the status that tells
     arguments.insert(arguments.begin(), BINARIES "/vodeventd");
     support::Process process(support::Process::Command{.arguments = std::move(arguments),
                                                        .environment = {std::string("HOME=") + home},
-                                                       .out_file = {}, .err_file = {}, .folder = {}});
+                                                       .out_file = {},
+                                                       .err_file = {},
+                                                       .folder = {}});
     const auto status = process.wait(20s);
     return std::pair(status, process.err() + process.out());
   };

@@ -1,12 +1,12 @@
 // The promise, on real programs: what was pulled is stored exactly once, and stored before it is
 // confirmed, whatever is lost on the way and whenever the daemon dies.
+#include "e2e/setup.h"
+
 #include <signal.h>
 
 #include <catch2/catch.hpp>
 #include <random>
 #include <thread>
-
-#include "e2e/setup.h"
 
 namespace {
 
@@ -19,14 +19,30 @@ struct Way {
 };
 
 Arguments load(const Way& way, const std::string& database, int events) {
-  return {"--generate", std::to_string(events), "--redeliver", "5",     "--lease-s", "2",
-          "--hold-s",   "1",                    "--rate",      "0",     "--handles", way.handles,
-          "--lose",     way.lose,               "--witness",   database, "--exit-when-drained"};
+  return {"--generate",
+          std::to_string(events),
+          "--redeliver",
+          "5",
+          "--lease-s",
+          "2",
+          "--hold-s",
+          "1",
+          "--rate",
+          "0",
+          "--handles",
+          way.handles,
+          "--lose",
+          way.lose,
+          "--witness",
+          database,
+          "--exit-when-drained"};
 }
 
 }  // namespace
 
-TEST_CASE_METHOD(e2e::Setup, "10,000 events with redeliveries are each stored once, before they are confirmed") {
+TEST_CASE_METHOD(e2e::Setup,
+                 "10,000 events with redeliveries are each stored once, before they are confirmed",
+                 "[ledger]") {
   const Way way = GENERATE(Way{"same", "lease"}, Way{"new", "lease"}, Way{"new", "request"},
                            Way{"same", "confirm"});
   CAPTURE(way.handles, way.lose);
@@ -39,7 +55,8 @@ TEST_CASE_METHOD(e2e::Setup, "10,000 events with redeliveries are each stored on
   check_ledger(10'000);
 }
 
-TEST_CASE_METHOD(e2e::Setup, "killed at 50 random moments it still stores each event once") {
+TEST_CASE_METHOD(e2e::Setup, "killed at 50 random moments it still stores each event once",
+                 "[killed]") {
   const Way way = GENERATE(Way{"same", "lease"}, Way{"new", "lease"});
   const auto seed = std::random_device()();
   CAPTURE(way.handles, way.lose, seed);

@@ -1,14 +1,14 @@
 // What README and the example configuration say is what the programs do.
+#include "daemon/config.h"
+#include "e2e/setup.h"
+#include "vod/errors.h"
+
 #include <signal.h>
 
 #include <catch2/catch.hpp>
 #include <fstream>
 #include <sstream>
 #include <thread>
-
-#include "daemon/config.h"
-#include "e2e/setup.h"
-#include "vod/errors.h"
 
 namespace {
 
@@ -23,7 +23,8 @@ std::string text_of(const std::string& name) {
 }  // namespace
 
 TEST_CASE_METHOD(e2e::Setup, "the queries of README run while the daemon writes") {
-  simulate({"--events", FIXTURES "/samples", "--generate", "3000", "--hold-s", "0.5", "--rate", "40"});
+  simulate(
+      {"--events", FIXTURES "/samples", "--generate", "3000", "--hold-s", "0.5", "--rate", "40"});
   configure();
   auto process = daemon("run");
   for (int i = 0; i < 100 && log().find("stored events=") == std::string::npos; ++i)
@@ -65,7 +66,9 @@ TEST_CASE("the example configuration names every key with its default") {
     const bool quoted = key.kind == vodeventd::Kind::text;
     const std::string value = std::string(key.standard);
     const std::string line = "# " + std::string(key.name) + " = " +
-                             (value.empty() ? "" : quoted ? '"' + value + '"' : value);
+                             (value.empty() ? ""
+                              : quoted      ? '"' + value + '"'
+                                            : value);
     CHECK_THAT(example, Catch::Contains(line));
   }
 }

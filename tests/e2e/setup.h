@@ -1,6 +1,11 @@
-// A simulator and a daemon, both the built programs, with a folder of their own: what the end-to-end
-// tests start from.
+// A simulator and a daemon, both the built programs, with a folder of their own: what the
+// end-to-end tests start from.
 #pragma once
+
+#include "sqlite/database.h"
+#include "sqlite/statement.h"
+#include "support/process.h"
+#include "support/temp_folder.h"
 
 #include <catch2/catch.hpp>
 #include <cstdint>
@@ -9,26 +14,22 @@
 #include <string>
 #include <vector>
 
-#include "sqlite/database.h"
-#include "sqlite/statement.h"
-#include "support/process.h"
-#include "support/temporary_folder.h"
-
 namespace e2e {
 
 using namespace std::chrono_literals;
 using Arguments = std::vector<std::string>;
 
 struct Setup {
-  support::TemporaryFolder folder;
-  std::string database = folder.file("events.db");
-  std::string ledger = folder.file("ledger.json");
+  support::TempFolder folder;
+  std::string database = (folder / "events.db");
+  std::string ledger = (folder / "ledger.json");
   std::string url;
   std::unique_ptr<support::Process> simulator;
 
   void simulate(Arguments more) {
-    Arguments arguments = {BINARIES "/vodsim", "--secret-id", "test-id", "--secret-key", "test-key",
-                           "--max-seconds", "300", "--ledger", ledger};
+    Arguments arguments = {
+        BINARIES "/vodsim", "--secret-id", "test-id",  "--secret-key", "test-key",
+        "--max-seconds",    "300",         "--ledger", ledger};
     arguments.insert(arguments.end(), more.begin(), more.end());
     simulator = std::make_unique<support::Process>(arguments);
     const auto line = simulator->read_line(20s);
@@ -40,26 +41,28 @@ struct Setup {
 
   // The configuration; `more` is TOML that comes after the [poll] section's head.
   std::string configure(const std::string& more = {}, const std::string& key = "test-key") {
-    std::ofstream(folder.file("secret-key")) << key << '\n';
-    const std::string path = folder.file("vodeventd.toml");
-    std::ofstream(path) << "[api]\nendpoint = \"" << url << "\"\n[credentials]\nsecret_id = \"test-id\"\n"
-                        << "secret_key_file = \"" << folder.file("secret-key") << "\"\n[store]\npath = \""
-                        << database << "\"\n[poll]\n" << more;
+    std::ofstream((folder / "secret-key")) << key << '\n';
+    const std::string path = (folder / "vodeventd.toml");
+    std::ofstream(path) << "[api]\nendpoint = \"" << url
+                        << "\"\n[credentials]\nsecret_id = \"test-id\"\n"
+                        << "secret_key_file = \"" << (folder / "secret-key")
+                        << "\"\n[store]\npath = \"" << database << "\"\n[poll]\n"
+                        << more;
     return path;
   }
 
   support::Process daemon(const std::string& verb, Arguments options = {}) {
-    Arguments arguments = {BINARIES "/vodeventd", "--config", folder.file("vodeventd.toml"), verb};
+    Arguments arguments = {BINARIES "/vodeventd", "--config", (folder / "vodeventd.toml"), verb};
     arguments.insert(arguments.end(), options.begin(), options.end());
     return support::Process(support::Process::Command{.arguments = arguments,
                                                       .environment = {"JOURNAL_STREAM="},
                                                       .out_file = {},
-                                                      .err_file = folder.file("daemon.log"),
+                                                      .err_file = (folder / "daemon.log"),
                                                       .folder = {}});
   }
 
   std::string log() const {
-    std::ifstream file(folder.file("daemon.log"));
+    std::ifstream file((folder / "daemon.log"));
     return {std::istreambuf_iterator<char>(file), {}};
   }
 
@@ -70,17 +73,18 @@ struct Setup {
   }
 
   // Whether what the simulator delivered is what the inbox holds: each event of the ledger exactly
-  // once (its redeliveries linked to it), nothing else, everything confirmed, and each handle durable
-  // before its confirm came.
+  // once (its redeliveries linked to it), nothing else, everything confirmed, and each handle
+  // durable before its confirm came.
   void check_ledger(std::int64_t events) const {
     sqlite::Database memory(":memory:", sqlite::Database::Mode::create);
     std::ifstream file(ledger);
     const std::string text{std::istreambuf_iterator<char>(file), {}};
     REQUIRE_FALSE(text.empty());
     memory.run("CREATE TABLE ledger (handle TEXT PRIMARY KEY, event INTEGER, confirmed INTEGER)");
-    sqlite::Statement(memory,
-                      "INSERT INTO ledger SELECT h.value, e.value ->> 'index', e.value ->> 'confirmed'"
-                      " FROM json_each(?1, '$.events') e, json_each(e.value, '$.handles') h")
+    sqlite::Statement(
+        memory,
+        "INSERT INTO ledger SELECT h.value, e.value ->> 'index', e.value ->> 'confirmed'"
+        " FROM json_each(?1, '$.events') e, json_each(e.value, '$.handles') h")
         .run(text);
     sqlite::Statement total(memory, "SELECT ?1 ->> ('$.totals.' || ?2)");
     const auto of = [&](std::string_view name) {

@@ -1,14 +1,14 @@
 #include "inbox/inbox.h"
 
+#include "inbox/open.h"
+#include "inbox/schema.h"
+#include "support/fake_clock.h"
+#include "support/temp_folder.h"
+
 #include <sys/stat.h>
 
 #include <catch2/catch.hpp>
 #include <fstream>
-
-#include "inbox/open.h"
-#include "inbox/schema.h"
-#include "support/fake_clock.h"
-#include "support/temporary_folder.h"
 
 namespace {
 
@@ -29,9 +29,9 @@ Arrival arrival(const std::string& handle, const std::string& content = "a") {
 }
 
 struct Fixture {
-  support::TemporaryFolder folder;
+  support::TempFolder folder;
   support::FakeClock clock;
-  std::string path = folder.file("events.db");
+  std::string path = (folder / "events.db");
   Inbox inbox{path, 1500000001, clock};
 
   Outcome save(const Arrival& one) { return inbox.save({&one, 1}).outcomes.at(0); }
@@ -182,8 +182,8 @@ TEST_CASE_METHOD(Fixture, "views are made again only when the program brings oth
 }
 
 TEST_CASE("a database that must not be touched is refused and left alone") {
-  support::TemporaryFolder folder;
-  const std::string path = folder.file("events.db");
+  support::TempFolder folder;
+  const std::string path = (folder / "events.db");
   const auto refused = [&] {
     try {
       inbox::open(path);

@@ -87,7 +87,8 @@ TEST_CASE("a pull does not wait for a confirm") {
   CHECK(m.pull());
 }
 
-TEST_CASE("one long poll while idle; more with each full reply; one again when the queue is empty") {
+TEST_CASE(
+    "one long poll while idle; more with each full reply; one again when the queue is empty") {
   Machine m;
   auto ticket = m.pull();
   REQUIRE(ticket);
@@ -126,7 +127,8 @@ TEST_CASE("a not-found that keeps coming at once is told once") {
   for (int i = 0; i < 20; ++i) {
     const auto ticket = m.pull();
     REQUIRE(ticket);
-    m.relay.pulled(*ticket, {.arrivals = {}, .remark = "application unknown", .first_byte = m.now}, m.now);
+    m.relay.pulled(*ticket, {.arrivals = {}, .remark = "application unknown", .first_byte = m.now},
+                   m.now);
     m.now += 1s;
   }
   CHECK(m.notices() == std::vector{Notice::Kind::suspicious_idle});
@@ -257,8 +259,10 @@ TEST_CASE("when handles are refused fewer are held, so that confirms never fall 
         const bool good = std::all_of(confirm->handles.begin(), confirm->handles.end(),
                                       [&](const std::string& h) { return ends[h] > m.now; });
         if (good) confirmed += confirm->handles.size();
-        if (good) m.relay.confirmed(confirm->ticket, m.now);
-        else m.relay.confirm_failed(confirm->ticket, failure(vod::ErrorClass::handle_refused), m.now);
+        if (good)
+          m.relay.confirmed(confirm->ticket, m.now);
+        else
+          m.relay.confirm_failed(confirm->ticket, failure(vod::ErrorClass::handle_refused), m.now);
       } else {
         break;
       }

@@ -1,16 +1,16 @@
-#include <catch2/catch.hpp>
-#include <string>
-
 #include "sqlite/database.h"
 #include "sqlite/statement.h"
 #include "sqlite/transaction.h"
-#include "support/temporary_folder.h"
+#include "support/temp_folder.h"
+
+#include <catch2/catch.hpp>
+#include <string>
 
 namespace {
 
 struct Fixture {
-  support::TemporaryFolder folder;
-  sqlite::Database database{folder.file("t.db"), sqlite::Database::Mode::create};
+  support::TempFolder folder;
+  sqlite::Database database{(folder / "t.db"), sqlite::Database::Mode::create};
   Fixture() { database.run("CREATE TABLE t (id INTEGER PRIMARY KEY, x ANY UNIQUE) STRICT"); }
 };
 

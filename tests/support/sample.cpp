@@ -150,10 +150,11 @@ bool is_dressed(std::string_view name) {
   return name == "TaskId" || name == "FileId" || name == "Status";
 }
 
-// A text of a record, or of the lists and records in it; made where it is absent.
-std::string* any_text(json::Rows rows, void* record) {
+// A text of a record, or of the lists and records in it; made where it is absent.  `plain`: none of
+// the dressed ones.
+std::string* any_text(json::Rows rows, void* record, bool plain) {
   for (const json::Field& row : rows) {
-    if (row.type->shape != Shape::text || is_dressed(row.name)) continue;
+    if (row.type->shape != Shape::text || (plain && is_dressed(row.name))) continue;
     auto& text = *static_cast<std::optional<std::string>*>(slot_of(row, record));
     return text ? &*text : &text.emplace();
   }
@@ -163,7 +164,8 @@ std::string* any_text(json::Rows rows, void* record) {
   }
   for (const json::Field& row : rows) {
     if (row.type->shape != Shape::record) continue;
-    if (auto* text = any_text(row.type->rows(), row.type->make(slot_of(row, record)))) return text;
+    if (auto* text = any_text(row.type->rows(), row.type->make(slot_of(row, record)), plain))
+      return text;
   }
   return nullptr;
 }
@@ -214,13 +216,12 @@ std::string sample_event(Random& random, std::string_view event_type, std::strin
         member.type->make(static_cast<char*>(static_cast<void*>(&content)) + member.offset);
     randomize(random, {.presence = presence, .elements = 3}, member.type->rows(), record);
     dress(random, event_type, member.type->rows(), record);
-    if (std::string* text = any_text(member.type->rows(), record))
-      *text = "sample-" + digits(random, 16, "0123456789abcdef");
     event = json::write(content);
     if (event.size() > target_bytes && presence > 0) continue;
-    std::string* padded = any_text(member.type->rows(), record);
+    std::string* padded = any_text(member.type->rows(), record, true);
+    if (!padded) padded = any_text(member.type->rows(), record, false);
     const std::size_t missing = target_bytes - std::min(target_bytes, json::write(content).size());
-    if (padded) padded->append(missing, 'x');
+    if (padded) *padded += digits(random, missing, "0123456789abcdef");
     event = json::write(content);
     break;
   }

@@ -2,6 +2,7 @@
 
 #include "relay/arrival.h"
 
+#include <algorithm>
 #include <chrono>
 #include <system_error>
 #include <utility>
@@ -117,12 +118,16 @@ void Driver::tell_saved(const inbox::SaveResult& result, base::Instant started) 
   using inbox::Outcome;
   if (result.outcomes.empty()) return;
   const std::size_t conflicts = result.count(Outcome::conflict);
+  const std::span<const inbox::Arrival> arrivals = relay_.to_save(started);
+  const auto odd =
+      std::count_if(arrivals.begin(), arrivals.end(),
+                    [](const inbox::Arrival& arrival) { return !arrival.diagnostics.empty(); });
   log_(Level::info, "stored",
        {{"events", result.count(Outcome::stored)},
         {"redelivered", result.count(Outcome::redelivered) + result.count(Outcome::relinked)},
         {"quarantined", result.count(Outcome::quarantined) + conflicts},
+        {"with_diagnostics", odd},
         {"took_ms", ms(clock_.now() - started)}});
-  const std::span<const inbox::Arrival> arrivals = relay_.to_save(started);
   for (std::size_t i = 0; i < result.outcomes.size(); ++i) {
     const inbox::Arrival& arrival = arrivals[i];
     if (result.outcomes[i] == Outcome::conflict)
@@ -133,11 +138,6 @@ void Driver::tell_saved(const inbox::SaveResult& result, base::Instant started) 
            {{"reason", arrival.unreadable},
             {"handle", arrival.handle},
             {"request_id", arrival.request_id}});
-    if (result.outcomes[i] == Outcome::stored && !arrival.diagnostics.empty())
-      log_(Level::notice, "stored an event that departs from the schema",
-           {{"handle", arrival.handle},
-            {"event_type", arrival.event_type},
-            {"diagnostics", arrival.diagnostics.substr(0, 500)}});
   }
 }
 

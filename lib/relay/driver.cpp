@@ -170,11 +170,9 @@ void Driver::tell(const Notice& notice) {
                    {"code", failure.code},
                    {"message", failure.message},
                    {"request_id", failure.request_id}});
-    case Kind::handle_refused:
-      return log_(Level::notice, "confirm refused; the event is stored and awaits its redelivery",
-                  {{"code", failure.code}, {"request_id", failure.request_id}});
-    case Kind::leases_expired:
-      return log_(Level::warning, "leases ran out before their confirm; redelivery is awaited",
+    case Kind::given_up:
+      return log_(Level::notice,
+                  "not confirmed: refused or too late; the events are stored and await redelivery",
                   {{"events", notice.count}});
     case Kind::stranded:
       return log_(Level::warning, "abandoned pulls at the end; their events come again",

@@ -16,6 +16,9 @@ static_assert(pulls_end_after > vod::hold && pulls_end_after < Relay::stop_max);
 // How many failures in a row end a drain, about a minute of trying.
 constexpr int drain_failures_max = 10;
 
+// How often handles that were given up are told, with their count.
+constexpr auto given_up_pace = std::chrono::seconds(10);
+
 // How many answers "not found" without the hold are too many to be an empty queue.
 constexpr int suspicious_idles_max = 5;
 
@@ -27,7 +30,8 @@ Relay::Relay(Settings settings, std::uint64_t seed, base::Instant now)
       pulls_(settings.pulls, now),
       confirms_(settings.confirms, now),
       save_at_(now),
-      await_until_(now) {}
+      await_until_(now),
+      given_up_at_(now) {}
 
 // ---- requests -------------------------------------------------------------------------------
 
@@ -38,7 +42,7 @@ Operation Relay::next(base::Instant now) {
   }
   if (auto handles = confirms_.next(last_ticket_ + 1, now))
     return Confirm{++last_ticket_, std::move(*handles)};
-  note_expired();
+  note_given_up(now);
   if (!may_pull() || !pulls_.due(now)) return {};
   pulls_.started(++last_ticket_, now);
   ++counters_.pulls;
@@ -160,22 +164,24 @@ void Relay::drop_expired_arrivals(base::Instant now) {
 
 void Relay::confirmed(Ticket ticket, base::Instant) {
   counters_.confirmed += confirms_.succeeded(ticket).confirmed;
+  last_confirm_failure_.clear();
 }
 
 void Relay::confirm_failed(Ticket ticket, const vod::Failure& failure, base::Instant now) {
   ++counters_.failed_confirms;
-  const Confirms::Settled settled = confirms_.failed(ticket, failure, now, random_);
-  counters_.refused += settled.refused;
-  if (settled.refused)
-    notices_.push_back({Kind::handle_refused, failure, {}, settled.refused, {}});
-  else if (vod::reaction_to(failure.error_class) != vod::Reaction::split)
-    notices_.push_back({Kind::confirm_failed, failure, {}, 0, {}});
+  counters_.refused += confirms_.failed(ticket, failure, now, random_).refused;
+  const bool refused = vod::reaction_to(failure.error_class) == vod::Reaction::split;
+  if (refused || last_confirm_failure_ == failure.code) return;
+  last_confirm_failure_ = failure.code;
+  notices_.push_back({Kind::confirm_failed, failure, {}, 0, {}});
 }
 
-void Relay::note_expired() {
-  if (confirms_.expired() == expired_told_) return;
-  notice(Kind::leases_expired);
-  notices_.back().count = confirms_.expired() - std::exchange(expired_told_, confirms_.expired());
+void Relay::note_given_up(base::Instant now) {
+  const std::uint64_t given_up = counters_.refused + confirms_.expired();
+  if (given_up == given_up_told_ || now < given_up_at_) return;
+  notice(Kind::given_up);
+  notices_.back().count = given_up - std::exchange(given_up_told_, given_up);
+  given_up_at_ = now + given_up_pace;
 }
 
 // ---- the end --------------------------------------------------------------------------------

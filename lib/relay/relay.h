@@ -61,8 +61,7 @@ struct Notice {
     store_failed,     // saving fails: nothing is pulled and nothing confirmed
     store_recovered,
     confirm_failed,  // a confirm was not accepted; it is tried again
-    handle_refused,  // a single handle, for good: its redelivery is awaited
-    leases_expired,  // they ran out before they could be confirmed
+    given_up,         // handles refused or run out unconfirmed, told now and then
     stranded,        // pulls that had to be abandoned at the end
   };
   Kind kind;
@@ -132,7 +131,7 @@ class Relay {
   [[nodiscard]] bool may_pull() const;
   void note_idle(const Pulled& result, bool held);
   void note_reachable(base::Instant now);
-  void note_expired();
+  void note_given_up(base::Instant now);
   void check_drained(base::Instant now);
   void drop_expired_arrivals(base::Instant now);
   void notice(Notice::Kind kind) { notices_.push_back({kind, {}, {}, 0, {}}); }
@@ -160,7 +159,9 @@ class Relay {
   int failures_in_a_row_ = 0;
   std::string last_failure_;  // code of the one that was told
   int suspicious_idles_ = 0;
-  std::uint64_t expired_told_ = 0;
+  std::string last_confirm_failure_;
+  std::uint64_t given_up_told_ = 0;
+  base::Instant given_up_at_;  // when it may be told again
 
   Counters counters_;
   std::vector<Notice> notices_;

@@ -151,7 +151,7 @@ TEST_CASE("a lease that has run out is not confirmed but awaited") {
   m.now += vod::lease - vod::lease_margin;
   m.save();
   CHECK_FALSE(m.confirm());
-  CHECK(m.notices() == std::vector{Notice::Kind::leases_expired});
+  CHECK(m.notices() == std::vector{Notice::Kind::given_up});
 }
 
 TEST_CASE("a refused batch is split until the handle to blame stands alone") {
@@ -176,7 +176,9 @@ TEST_CASE("a refused batch is split until the handle to blame stands alone") {
   }
   CHECK(confirmed.size() == 15);
   CHECK(m.relay.counters().refused == 1);
-  CHECK(m.notices() == std::vector{Notice::Kind::handle_refused});
+  m.now += 1s;
+  m.pulls();
+  CHECK(m.notices() == std::vector{Notice::Kind::given_up});
 }
 
 TEST_CASE("a confirm that failed in passing is sent again within its lease, and no later") {

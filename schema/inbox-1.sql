@@ -67,5 +67,6 @@ CREATE INDEX events_by_task ON events (task_id) WHERE task_id IS NOT NULL;      
 CREATE INDEX events_by_file ON events (file_id) WHERE file_id IS NOT NULL;            -- "my file"
 CREATE INDEX events_live ON events (fingerprint)                                      -- redeliveries
   WHERE confirmed_at IS NULL AND superseded_by IS NULL;
+CREATE INDEX events_redelivered ON events (redelivery_of) WHERE redelivery_of IS NOT NULL;
 CREATE INDEX quarantine_by_fingerprint ON quarantine (fingerprint);
 CREATE INDEX quarantine_live ON quarantine (event_handle) WHERE confirmed_at IS NULL;

@@ -33,13 +33,13 @@ Inbox::Statements::Statements(sqlite::Database& database)
       live_twin(database,
                 "SELECT id, event_handle, coalesce(redelivery_of, id), confirm_unknown FROM events"
                 " WHERE fingerprint = ?1 AND confirmed_at IS NULL AND superseded_by IS NULL"
-                " AND sub_app_id IS ?2 ORDER BY id DESC LIMIT 1"),
+                " AND sub_app_id IS ?2 AND last_received_at > ?3 ORDER BY id DESC LIMIT 1"),
       insert_event(database,
                    "INSERT INTO events (event_handle, event_type, type_known, sub_app_id, task_id,"
                    " file_id, status, err_code, received_at, stored_at, pull_request_id,"
                    " last_received_at, last_pull_request_id, redelivery_of, redelivery_certain,"
-                   " fingerprint, diagnostics) VALUES"
-                   " (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?9, ?11, ?12, ?13, ?14, ?15)"),
+                   " confirm_unknown, fingerprint, diagnostics) VALUES (?1, ?2, ?3, ?4, ?5,"
+                   " ?6, ?7, ?8, ?9, ?10, ?11, ?9, ?11, ?12, ?13, ?14, ?15, ?16)"),
       insert_payload(database, "INSERT INTO payloads VALUES (?1, ?2)"),
       count_pull(database,
                  "UPDATE events SET pull_count = pull_count + 1, last_received_at = ?2,"
@@ -55,10 +55,12 @@ Inbox::Statements::Statements(sqlite::Database& database)
       confirm_event(database,
                     "UPDATE events SET confirmed_at = ?2, confirm_request_id = ?3,"
                     " confirm_unknown = 0 WHERE event_handle = ?1 AND confirmed_at IS NULL"
-                    " RETURNING redelivery_of"),
-      confirm_root(database,
-                   "UPDATE events SET confirmed_at = ?2, confirm_request_id = ?3,"
-                   " confirm_unknown = 0 WHERE id = ?1 AND confirmed_at IS NULL"),
+                    " RETURNING coalesce(redelivery_of, id),"
+                    " redelivery_of IS NOT NULL OR superseded_by IS NOT NULL"),
+      confirm_chain(database,
+                    "UPDATE events SET confirmed_at = ?2, confirm_request_id = ?3,"
+                    " confirm_unknown = 0 WHERE confirmed_at IS NULL AND"
+                    " (id = ?1 OR (redelivery_of = ?1 AND redelivery_certain))"),
       confirm_quarantine(database,
                          "UPDATE quarantine SET confirmed_at = ?2, confirm_request_id = ?3"
                          " WHERE event_handle = ?1 AND confirmed_at IS NULL"),
@@ -107,30 +109,37 @@ Outcome Inbox::save_one(const Arrival& arrival, const std::string& now) {
   return Outcome::redelivered;
 }
 
+// The earlier delivery of the same event whose handle is still live, if there is one.
+std::optional<Inbox::Twin> Inbox::find_twin(const Arrival& arrival) {
+  const std::string since = base::iso8601(arrival.received_at - twin_age_max);
+  sqlite::Rows rows =
+      statements_.live_twin.query(sqlite::Blob{arrival.fingerprint}, sub_app_id_, since);
+  if (!rows.next()) return std::nullopt;
+  const bool unknown = rows.integer(3) != 0 || in_flight_.contains(std::string(rows.text(1)));
+  return Twin{.id = rows.integer(0), .root = rows.integer(2), .certain = !unknown};
+}
+
 Outcome Inbox::insert(const Arrival& arrival, const std::string& now) {
-  std::int64_t twin = 0;
+  const std::optional<Twin> twin = find_twin(arrival);
   std::optional<std::int64_t> root;
   std::optional<bool> certain;
-  {
-    sqlite::Rows rows = statements_.live_twin.query(sqlite::Blob{arrival.fingerprint}, sub_app_id_);
-    if (rows.next()) {
-      twin = rows.integer(0);
-      root = rows.integer(2);
-      certain = rows.integer(3) == 0 && !in_flight_.contains(std::string(rows.text(1)));
-    }
+  if (twin) {
+    root = twin->root;
+    certain = twin->certain;
   }
-  const std::string received = base::iso8601(arrival.received_at);
-  const std::optional<std::string_view> diagnostics =
-      arrival.diagnostics.empty() ? std::nullopt
-                                  : std::optional<std::string_view>(arrival.diagnostics);
+  std::optional<std::string_view> diagnostics;
+  if (!arrival.diagnostics.empty()) diagnostics = arrival.diagnostics;
+  // What is not known of the earlier delivery is not known of this one either.
+  const bool confirm_unknown = twin && !twin->certain;
   statements_.insert_event.run(arrival.handle, arrival.event_type, arrival.type_known, sub_app_id_,
                                arrival.task_id, arrival.file_id, arrival.status, arrival.err_code,
-                               received, now, arrival.request_id, root, certain,
-                               sqlite::Blob{arrival.fingerprint}, diagnostics);
+                               base::iso8601(arrival.received_at), now, arrival.request_id, root,
+                               certain, confirm_unknown, sqlite::Blob{arrival.fingerprint},
+                               diagnostics);
   const std::int64_t id = database_.last_insert_id();
   statements_.insert_payload.run(id, arrival.json);
   if (!twin) return Outcome::stored;
-  statements_.supersede.run(twin, id);
+  statements_.supersede.run(twin->id, id);
   return Outcome::relinked;
 }
 
@@ -179,18 +188,28 @@ void Inbox::flush() {
   notes_.clear();
 }
 
+// A confirm settles the handle, the event's first delivery, and those after it that are certainly
+// the same event: their own confirm may well be refused now.
+void Inbox::settle(const Note& note) {
+  std::int64_t first = 0;
+  bool others = false;
+  {
+    sqlite::Rows rows = statements_.confirm_event.query(note.handle, note.at, note.request_id);
+    while (rows.next()) {
+      first = rows.integer(0);
+      others = rows.integer(1) != 0;
+    }
+  }
+  if (others) statements_.confirm_chain.run(first, note.at, note.request_id);
+}
+
 void Inbox::write_notes() {
   for (const Note& note : notes_) {
     if (note.outcome == Confirm::unknown) {
       statements_.confirm_unknown.run(note.handle);
       continue;
     }
-    std::int64_t root = 0;
-    {
-      sqlite::Rows rows = statements_.confirm_event.query(note.handle, note.at, note.request_id);
-      while (rows.next()) root = rows.integer(0);
-    }
-    if (root) statements_.confirm_root.run(root, note.at, note.request_id);
+    settle(note);
     statements_.confirm_quarantine.run(note.handle, note.at, note.request_id);
   }
 }

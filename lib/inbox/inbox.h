@@ -87,6 +87,9 @@ class Inbox {
   // How long another connection's write lock is waited for: less than a third of a lease.
   static constexpr std::chrono::milliseconds busy_timeout{5'000};
 
+  // The service drops an event after four days: what is older does not come again.
+  static constexpr std::chrono::days twin_age_max{4};
+
   // Opens or makes the database and brings it to this program's version.  Throws Refused, or
   // std::system_error.  `sub_app_id` is written to every row.
   Inbox(const std::string& path, std::optional<std::uint64_t> sub_app_id, base::Clock& clock);
@@ -125,12 +128,20 @@ class Inbox {
     explicit Statements(sqlite::Database& database);
     sqlite::Statement by_handle, live_twin, insert_event, insert_payload, count_pull, supersede;
     sqlite::Statement by_fingerprint_in_quarantine, insert_quarantine, count_quarantine;
-    sqlite::Statement confirm_event, confirm_root, confirm_quarantine, confirm_unknown;
+    sqlite::Statement confirm_event, confirm_chain, confirm_quarantine, confirm_unknown;
+  };
+
+  struct Twin {
+    std::int64_t id;
+    std::int64_t root;  // the event's first delivery
+    bool certain;       // no confirm of the twin can have succeeded
   };
 
   Outcome save_one(const Arrival& arrival, const std::string& now);
   Outcome insert(const Arrival& arrival, const std::string& now);
+  std::optional<Twin> find_twin(const Arrival& arrival);
   void quarantine(const Arrival& arrival, std::string_view reason, const std::string& now);
+  void settle(const Note& note);
   void write_notes();
 
   base::Clock& clock_;

@@ -16,6 +16,9 @@ using inbox::Arrival;
 using inbox::Inbox;
 using inbox::Outcome;
 
+const base::Utc now =
+    std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+
 Arrival arrival(const std::string& handle, const std::string& content = "a") {
   Arrival result;
   result.handle = handle;
@@ -24,6 +27,7 @@ Arrival arrival(const std::string& handle, const std::string& content = "a") {
   result.task_id = "task-" + content;
   result.json = R"({"EventHandle":")" + handle + R"(","EventType":"ConcatComplete"})";
   result.fingerprint = std::string(31, 'f') + content;
+  result.received_at = now;
   result.request_id = "pull-request";
   return result;
 }
@@ -54,7 +58,7 @@ TEST_CASE_METHOD(Fixture, "an event is stored with what is known of it") {
   CHECK(text("SELECT json FROM payloads") == one.json);
   CHECK(text("SELECT event_handle || sub_app_id || task_id || file_id || err_code FROM events") ==
         "h11500000001task-a14508071098244931831-7");
-  CHECK(text("SELECT received_at FROM events") == "1970-01-01T00:00:00.000Z");
+  CHECK(text("SELECT received_at FROM events") == base::iso8601(now));
   CHECK(text("SELECT stored_at FROM events") == "2026-11-21T00:00:00.000Z");
   CHECK(number("SELECT count(*) FROM unconfirmed") == 1);
 }
@@ -122,6 +126,29 @@ TEST_CASE_METHOD(Fixture, "after a confirm with an unknown outcome a redelivery 
   }
   CHECK(save(arrival("h2")) == Outcome::relinked);
   CHECK(number("SELECT redelivery_certain = 0 FROM events WHERE event_handle = 'h2'") == 1);
+}
+
+TEST_CASE_METHOD(Fixture, "a confirm of an older handle settles the newer ones that are certain") {
+  save(arrival("h1"));
+  save(arrival("h2"));
+  confirm("h1");
+  CHECK(number("SELECT count(*) FROM unconfirmed") == 0);
+  CHECK(save(arrival("h3")) == Outcome::stored);
+}
+
+TEST_CASE_METHOD(Fixture, "what is not certain of one delivery is not certain of the next") {
+  save(arrival("h1"));
+  confirm("h1", inbox::Confirm::unknown);
+  save(arrival("h2"));
+  save(arrival("h3"));
+  CHECK(number("SELECT count(*) FROM events WHERE redelivery_certain = 0") == 2);
+}
+
+TEST_CASE_METHOD(Fixture, "after four days equal content is an event of its own") {
+  save(arrival("h1"));
+  Arrival late = arrival("h2");
+  late.received_at += std::chrono::hours(97);
+  CHECK(save(late) == Outcome::stored);
 }
 
 TEST_CASE_METHOD(Fixture, "a refused confirm leaves its redelivery certain") {

@@ -56,7 +56,7 @@ TEST_CASE_METHOD(Fixture, "an event goes from the reply to a confirmed row") {
   REQUIRE(transport.count() == 1);
   transport.reply(1, reply(event("h1", "t1")));
   driver.turn();
-  CHECK(number("SELECT count(*) FROM unconfirmed") == 1);
+  CHECK(number("SELECT count(*) FROM events WHERE confirmed_at IS NULL") == 1);
   CHECK(calls("ConfirmEvents").empty());
   driver.turn();
   REQUIRE(calls("ConfirmEvents").size() == 1);

@@ -14,6 +14,8 @@ class Lock {
   static std::optional<Lock> take(const std::string& database);
 
   Lock(Lock&& other) noexcept;
+  Lock(const Lock&) = delete;
+  Lock& operator=(const Lock&) = delete;
   Lock& operator=(Lock&&) = delete;
   ~Lock();
 

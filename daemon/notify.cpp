@@ -34,6 +34,7 @@ void to_journal(base::Level level, std::string_view message, std::span<const bas
     texts.push_back(text + '=' + field.value);
   }
   std::vector<iovec> parts;
+  parts.reserve(texts.size());
   for (std::string& text : texts) parts.push_back({text.data(), text.size()});
   // A journal that can't be written must not stop the work.
   sd_journal_sendv(parts.data(), static_cast<int>(parts.size()));

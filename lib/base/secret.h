@@ -17,8 +17,10 @@ class Secret {
   explicit Secret(std::string text) : text_(std::move(text)) {}
   Secret(const Secret&) = default;
   Secret(Secret&& other) noexcept : text_(std::move(other.text_)) { other.wipe(); }
-  Secret& operator=(Secret other) noexcept {
+  Secret& operator=(const Secret& other) { return *this = Secret(other); }
+  Secret& operator=(Secret&& other) noexcept {
     text_.swap(other.text_);
+    other.wipe();
     return *this;
   }
   ~Secret() { wipe(); }

@@ -34,6 +34,8 @@ class CurlTransport final : public Transport {
 
   // `watched_fds`: poll() returns when one of them is readable or broken; it does not read.
   CurlTransport(base::Clock& clock, Settings settings, std::vector<int> watched_fds);
+  CurlTransport(const CurlTransport&) = delete;
+  CurlTransport& operator=(const CurlTransport&) = delete;
   ~CurlTransport() override;
 
   Transfer start(Request request) override;

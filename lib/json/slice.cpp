@@ -10,7 +10,7 @@ constexpr bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c
 // The bytes that a walk along the outline stops at.
 constexpr std::array<bool, 256> make_outline() {
   std::array<bool, 256> marks{};
-  for (unsigned char c : {'"', '{', '}', '[', ']', ','}) marks[c] = true;
+  for (char c : {'"', '{', '}', '[', ']', ','}) marks[static_cast<unsigned char>(c)] = true;
   return marks;
 }
 constexpr std::array<bool, 256> outline = make_outline();

@@ -69,7 +69,7 @@ class Client {
   void finish(Sent sent, http::Response response, std::vector<Answer>& answers);
   bool learn_clock(const std::optional<std::chrono::sys_seconds>& date);
   void read_secret_again();
-  base::Instant next_fetch(base::Instant now) const;
+  [[nodiscard]] base::Instant next_fetch(base::Instant now) const;
 
   Settings settings_;
   http::Transport& transport_;

@@ -1,11 +1,16 @@
 #include "daemon/config.h"
 
+#include "http/transport.h"
+
+#include <sys/stat.h>
 #include <toml++/toml.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cctype>
+#include <cerrno>
 #include <charconv>
+#include <cstring>
 
 namespace vodeventd {
 namespace {
@@ -24,10 +29,28 @@ std::string set_level(Config& config, const Value& value) {
   return "is none of critical, error, warning, notice, info, debug";
 }
 
+std::string set_endpoint(Config& config, const Value& value) {
+  config.api.endpoint = value.text;
+  const std::size_t scheme = value.text.find("://");
+  const bool plain = value.text.starts_with("http://");
+  if (scheme != std::string::npos && !plain && !value.text.starts_with("https://"))
+    return "must be a host, or begin with https://";
+  if (plain && !http::plain_http_allowed(value.text))
+    return "may begin with http:// for loopback only: others could read what is sent";
+  const std::string host = scheme == std::string::npos ? value.text : value.text.substr(scheme + 3);
+  const bool odd = host.find_first_of(" \t\r\n\"@?#") != std::string::npos;
+  return host.empty() || odd ? "is no host name" : "";
+}
+
+std::string set_path(Config& config, const Value& value) {
+  config.store.path = value.text;
+  if (value.text.empty()) return "must not be empty";
+  return value.text.starts_with('~') ? "must be a full path: ~ has no meaning here" : "";
+}
+
 constexpr Key keys[] = {
     {"api", "endpoint", Kind::text, 0, 0, "vod.tencentcloudapi.com",
-     "host of the API; http:// is taken for loopback only",
-     [](Config& c, const Value& v) { return c.api.endpoint = v.text, std::string(); }},
+     "host of the API; http:// is taken for loopback only", set_endpoint},
     {"api", "region", Kind::text, 0, 0, "", "region to name; these calls need none",
      [](Config& c, const Value& v) { return c.api.region = v.text, std::string(); }},
     {"api", "sub_app_id", Kind::whole, 1, 9e15, "",
@@ -63,8 +86,7 @@ constexpr Key keys[] = {
      [](Config& c, const Value& v) {
        return c.credentials.metadata_endpoint = v.text, std::string();
      }},
-    {"store", "path", Kind::text, 0, 0, "/var/lib/vodeventd/events.db", "the database",
-     [](Config& c, const Value& v) { return c.store.path = v.text, std::string(); }},
+    {"store", "path", Kind::text, 0, 0, "/var/lib/vodeventd/events.db", "the database", set_path},
     {"poll", "interval_s", Kind::number, 0, 3600, "0",
      "least time between two pulls; 0: long polls without a gap",
      [](Config& c, const Value& v) { return c.poll.interval = seconds(v.number), std::string(); }},
@@ -98,7 +120,8 @@ std::string plain(double number) {
 std::string apply(const Key& key, Config& config, const Value& value) {
   if (key.kind != Kind::text) {
     const double number = key.kind == Kind::whole ? static_cast<double>(value.whole) : value.number;
-    if (number < key.least || number > key.most)
+    if (!(number >= key.least && number <= key.most))  // NaN is neither
+
       return "must be from " + plain(key.least) + " to " + plain(key.most);
   }
   return key.set(config, value);
@@ -141,6 +164,13 @@ void read_section(const std::string& path, std::string_view section, const toml:
   }
 }
 
+void check_readable(const std::string& path) {
+  struct stat status {};
+  if (stat(path.c_str(), &status) != 0 || access(path.c_str(), R_OK) != 0)
+    throw ConfigError(path + ": " + std::strerror(errno));
+  if (S_ISDIR(status.st_mode)) throw ConfigError(path + " is a folder");
+}
+
 void read_file(const std::string& path, Config& config) try {
   for (const toml::table document = toml::parse_file(path); const auto& [name, node] : document) {
     if (!section_exists(name.str()) || !node.is_table())
@@ -170,18 +200,22 @@ std::string variable_of(const Key& key) {
   return name;
 }
 
+void read_variable(const std::string& name, const std::string& text, Config& config) {
+  const auto* key = std::find_if(std::begin(keys), std::end(keys),
+                                 [&](const Key& each) { return variable_of(each) == name; });
+  const std::string variable = "environment variable " + name;
+  if (key == std::end(keys)) throw ConfigError(variable + " belongs to no key");
+  const std::optional<Value> value = value_of(text, key->kind);
+  if (!value) throw ConfigError(variable + " must be " + std::string(kind_name(key->kind)));
+  const std::string wrong = apply(*key, config, *value);
+  if (!wrong.empty()) throw ConfigError(variable + ' ' + wrong);
+}
+
 void read_environment(const Environment& environment, Config& config) {
-  for (const Key& key : keys) {
-    const std::string name = variable_of(key);
-    const std::optional<std::string> text = environment(name);
-    if (!text) continue;
-    const std::optional<Value> value = value_of(*text, key.kind);
-    if (!value)
-      throw ConfigError("environment variable " + name + " must be " +
-                        std::string(kind_name(key.kind)));
-    const std::string wrong = apply(key, config, *value);
-    if (!wrong.empty()) throw ConfigError("environment variable " + name + ' ' + wrong);
-  }
+  constexpr std::string_view prefix = "VODEVENTD_";
+  for (auto entry = environment.lower_bound(prefix);
+       entry != environment.end() && entry->first.starts_with(prefix); ++entry)
+    read_variable(entry->first, entry->second, config);
 }
 
 }  // namespace
@@ -190,7 +224,10 @@ std::span<const Key> config_keys() { return keys; }
 
 Config load_config(const std::string& path, bool required, const Environment& environment) {
   Config config;
-  if (required || access(path.c_str(), F_OK) == 0) read_file(path, config);
+  if (required || access(path.c_str(), F_OK) == 0) {
+    check_readable(path);
+    read_file(path, config);
+  }
   read_environment(environment, config);
   return config;
 }
@@ -203,6 +240,8 @@ std::string describe_config() {
     std::string line = "    " + std::string(key.name);
     line.resize(std::max<std::size_t>(line.size() + 1, 26), ' ');
     text += line + std::string(key.meaning);
+    if (key.kind != Kind::text && key.most < 1e9)
+      text += ", " + plain(key.least) + " to " + plain(key.most);
     if (!key.standard.empty()) text += " (" + std::string(key.standard) + ')';
     text += '\n';
   }

@@ -10,7 +10,7 @@
 
 #include <chrono>
 #include <cstdint>
-#include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <stdexcept>
@@ -67,7 +67,8 @@ struct Key {
 
 std::span<const Key> config_keys();
 
-using Environment = std::function<std::optional<std::string>(const std::string& name)>;
+// Names and values; a name that begins with VODEVENTD_ and belongs to no key is an error.
+using Environment = std::map<std::string, std::string, std::less<>>;
 
 // `path`: must exist when `required`, else the defaults stand.  Throws ConfigError.
 Config load_config(const std::string& path, bool required, const Environment& environment);

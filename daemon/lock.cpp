@@ -1,6 +1,7 @@
 #include "daemon/lock.h"
 
-#include <fcntl.h>
+#include "base/file.h"
+
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -12,8 +13,7 @@ namespace vodeventd {
 
 std::optional<Lock> Lock::take(const std::string& database) {
   const std::string path = database + ".lock";
-  const int file = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640);
-  if (file < 0) throw std::system_error(errno, std::generic_category(), "open lock file " + path);
+  const int file = base::open_private(path);
   Lock lock(file);
   if (flock(file, LOCK_EX | LOCK_NB) == 0) return lock;
   if (errno == EWOULDBLOCK) return std::nullopt;

@@ -9,9 +9,10 @@
 #include "inbox/inbox.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <cstdlib>
+#include <algorithm>
 #include <string>
 
 namespace {
@@ -22,12 +23,14 @@ constexpr const char* about =
     "Pulls the events of Tencent Cloud VOD, stores them in SQLite, then confirms them.";
 
 std::string footer() {
-  return "Configuration (TOML; defaults in brackets; VODEVENTD_<SECTION>_<KEY> in the environment "
-         "goes before the file):\n" +
+  return "Configuration (TOML; in parentheses what holds when a key is missing):\n" +
          vodeventd::describe_config() +
-         "\nExit status: 0 done, 64 usage, 69 service not reachable or refusing (drain, check), "
-         "74 disk failed,\n75 already running on this database, 78 configuration, credential or "
-         "database unusable.";
+         "\nAn environment variable VODEVENTD_<SECTION>_<KEY>, such as VODEVENTD_API_SUB_APP_ID, "
+         "overrides the file.\n"
+         "\nExit status: 0 done, 64 usage, 69 service not reachable or refusing, or drain stopped "
+         "early,\n74 disk failed, 75 already running on this database, 78 configuration, "
+         "credential or "
+         "database\nunusable.";
 }
 
 struct Arguments {
@@ -38,23 +41,31 @@ struct Arguments {
 };
 
 void describe(CLI::App& app, Arguments& arguments) {
-  app.footer(footer());
   app.set_version_flag("--version", "vodeventd " VODEVENTD_VERSION);
   app.add_option("--config", arguments.config, "configuration file")->capture_default_str();
   app.require_subcommand(1);
+  app.fallthrough();  // --config is taken behind the verb too
   app.add_subcommand("run", "pull, store and confirm until stopped (what the service does)");
   app.add_subcommand("drain", "the same until the queue is empty, then exit 0");
   auto* check = app.add_subcommand("check", "look at configuration, credential and database");
   check->add_flag("--online", arguments.online,
                   "also ask the service: signature, delivery mode, queue");
+  app.footer(footer());  // last, so that the verbs do not inherit it
+}
+
+vodeventd::Environment environment() {
+  vodeventd::Environment variables;
+  for (char** entry = environ; *entry; ++entry) {
+    const std::string_view text = *entry;
+    const std::size_t equals = text.find('=');
+    if (equals != text.npos) variables.emplace(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return variables;
 }
 
 int with_config(const Arguments& arguments) {
   const Config config =
-      vodeventd::load_config(arguments.config, arguments.config_given, [](const std::string& name) {
-        const char* value = std::getenv(name.c_str());
-        return value ? std::optional<std::string>(value) : std::nullopt;
-      });
+      vodeventd::load_config(arguments.config, arguments.config_given, environment());
   if (arguments.verb == "check") return vodeventd::check(config, arguments.online);
   base::Log log(config.log_level, vodeventd::log_sink());
   return vodeventd::run(config, log, arguments.verb == "drain");
@@ -66,12 +77,16 @@ int report(const char* what, const std::exception& error, int status) {
   return status;
 }
 
-// An error that the system reports for a path is a person's to mend; what SQLite reports (disk
-// full, I/O) may pass, so that a restart is worth it.
+// A path that is wrong is a person's to mend; a full disk, I/O errors and shortages may pass, so
+// that a restart is worth it.
 int report_system(const std::system_error& error) {
-  const bool path = error.code().category() == std::generic_category();
+  constexpr std::errc wrong_path[] = {std::errc::no_such_file_or_directory,
+                                      std::errc::permission_denied, std::errc::not_a_directory,
+                                      std::errc::is_a_directory};
+  const bool wrong =
+      std::find(std::begin(wrong_path), std::end(wrong_path), error.code()) != std::end(wrong_path);
   return report("could not go on", error,
-                path ? vodeventd::exit_configuration : vodeventd::exit_io);
+                wrong ? vodeventd::exit_configuration : vodeventd::exit_io);
 }
 
 }  // namespace

@@ -50,18 +50,48 @@ void take_signals(Signals& signals, relay::Driver& driver, credentials::Source& 
       }
       continue;
     }
-    log(Level::notice, "stopping", {{"signal", *signal}});
+    log(Level::notice, "stopping", {{"signal", *signal == SIGINT ? "SIGINT" : "SIGTERM"}});
     notify_stopping();
     driver.stop();
   }
 }
 
-void tell_end(const relay::Counters& counters, base::Log& log) {
+int exit_status(relay::Relay::End end) {
+  switch (end) {
+    case relay::Relay::End::drained:
+      return 0;
+    case relay::Relay::End::stopped:
+    case relay::Relay::End::unavailable:
+      return exit_unavailable;
+    case relay::Relay::End::store:
+      return exit_io;
+  }
+  return exit_unavailable;
+}
+
+std::string_view to_string(relay::Relay::End end) {
+  switch (end) {
+    case relay::Relay::End::drained:
+      return "the queue is empty";
+    case relay::Relay::End::stopped:
+      return "told to stop";
+    case relay::Relay::End::unavailable:
+      return "the service can't be reached or refuses";
+    case relay::Relay::End::store:
+      return "nothing can be stored";
+  }
+  return "";
+}
+
+void tell_end(const relay::Relay& relay, base::Log& log) {
+  const relay::Counters& counters = relay.counters();
   log(Level::notice, "stopped",
-      {{"pulled", counters.pulled},
+      {{"reason", to_string(relay.end())},
+       {"pulled", counters.pulled},
        {"stored", counters.stored},
        {"redelivered", counters.redelivered + counters.relinked},
        {"quarantined", counters.quarantined + counters.conflicts},
+       {"abandoned", counters.abandoned},
        {"confirmed", counters.confirmed}});
 }
 
@@ -92,8 +122,8 @@ int run(const Config& config, base::Log& log, bool drain) {
     take_signals(signals, driver, api.credentials, log);
   }
   inbox.flush();
-  tell_end(relay.counters(), log);
-  return relay.gave_up() ? exit_unavailable : 0;
+  tell_end(relay, log);
+  return drain ? exit_status(relay.end()) : 0;
 }
 
 }  // namespace vodeventd

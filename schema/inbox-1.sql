@@ -33,7 +33,7 @@ CREATE TABLE events (
   confirm_request_id   TEXT,
   confirm_unknown      INTEGER NOT NULL DEFAULT 0,  -- 1: a confirm was sent, its outcome is not known
   redelivery_of        INTEGER REFERENCES events (id),  -- first delivery of the same event
-  redelivery_certain   INTEGER,           -- 0: it may be an equal event of its own, see confirm_unknown
+  redelivery_certain   INTEGER,           -- 0: it may be an equal event of its own
   superseded_by        INTEGER REFERENCES events (id),  -- a later delivery carries the live handle
   fingerprint          BLOB NOT NULL,     -- SHA-256 of the content without its handle
   diagnostics          TEXT               -- JSON array: where the event departs from the schema

@@ -75,7 +75,7 @@ View event_view(const Source& source) {
   View view{.name = source.event_type,
             .event_type = source.event_type,
             .from = "events AS e JOIN payloads AS p ON p.event_id = e.id",
-            .where = "e.event_type IN (" + source.spellings + ") AND e.redelivery_of IS NULL",
+            .where = "e.event_type IN (" + source.spellings + ") AND e.redelivery_certain IS NOT 1",
             .columns = {own[id], own[event_handle], own[received_at], own[confirmed_at]}};
   for (const Member& member : source.member->record->members) {
     view.columns.push_back(column(extract(source, member), *source.member->record, member));

@@ -1,10 +1,12 @@
 -- Views for people.  They hold nothing, so they are made anew whenever the program brings others.
 
--- Each event once, with its JSON: redeliveries are left out.
+-- Each event once, with its JSON: what is certainly a redelivery is left out.  What only may be one
+-- is here (redelivery_certain = 0), since it may as well be an equal event of its own.  The handle is
+-- that of the first delivery.
 CREATE VIEW distinct_events AS
   SELECT events.*, payloads.json
   FROM events JOIN payloads ON payloads.event_id = events.id
-  WHERE redelivery_of IS NULL;
+  WHERE redelivery_certain IS NOT 1;
 
 -- Delivered and stored, but not known to be confirmed: empty but for the last moments.  After four
 -- days the service has dropped an event; then it is of no more interest here.
@@ -15,19 +17,20 @@ CREATE VIEW unconfirmed AS
   WHERE confirmed_at IS NULL AND superseded_by IS NULL
     AND julianday(last_received_at) > julianday('now') - 4;
 
--- The newest hundred, newest first.
+-- The newest hundred deliveries, newest first.
 CREATE VIEW recent AS
-  SELECT id, received_at, event_type, task_id, file_id, status, err_code, confirmed_at
+  SELECT id, received_at, event_type, task_id, file_id, status, err_code, redelivery_of,
+         confirmed_at
   FROM events ORDER BY id DESC LIMIT 100;
 
 -- One line for each event type.
 CREATE VIEW stats AS
   SELECT event_type,
-         count(*) FILTER (WHERE redelivery_of IS NULL) AS events,
-         count(*) FILTER (WHERE redelivery_of IS NOT NULL) + sum(pull_count - 1) AS redeliveries,
-         count(*) FILTER (WHERE err_code <> 0) AS failed,
+         count(*) FILTER (WHERE redelivery_certain IS NOT 1) AS events,
+         count(*) FILTER (WHERE redelivery_certain = 1) + sum(pull_count - 1) AS redeliveries,
+         count(*) FILTER (WHERE err_code <> 0 AND redelivery_certain IS NOT 1) AS failed,
          count(*) FILTER (WHERE confirmed_at IS NULL AND superseded_by IS NULL) AS unconfirmed,
-         count(diagnostics) AS with_diagnostics,
+         count(diagnostics) FILTER (WHERE redelivery_certain IS NOT 1) AS with_diagnostics,
          min(received_at) AS first_received_at,
          max(received_at) AS last_received_at
   FROM events GROUP BY event_type;

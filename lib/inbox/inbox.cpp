@@ -31,7 +31,8 @@ std::size_t SaveResult::count(Outcome outcome) const {
 Inbox::Statements::Statements(sqlite::Database& database)
     : by_handle(database, "SELECT id, fingerprint FROM events WHERE event_handle = ?1"),
       live_twin(database,
-                "SELECT id, event_handle, coalesce(redelivery_of, id), confirm_unknown FROM events"
+                "SELECT id, event_handle, coalesce(redelivery_of, id),"
+                " confirm_unknown OR last_received_at > ?4 FROM events"
                 " WHERE fingerprint = ?1 AND confirmed_at IS NULL AND superseded_by IS NULL"
                 " AND sub_app_id IS ?2 AND last_received_at > ?3 ORDER BY id DESC LIMIT 1"),
       insert_event(database,
@@ -112,8 +113,9 @@ Outcome Inbox::save_one(const Arrival& arrival, const std::string& now) {
 // The earlier delivery of the same event whose handle is still live, if there is one.
 std::optional<Inbox::Twin> Inbox::find_twin(const Arrival& arrival) {
   const std::string since = base::iso8601(arrival.received_at - twin_age_max);
+  const std::string leased = base::iso8601(arrival.received_at - twin_age_min);
   sqlite::Rows rows =
-      statements_.live_twin.query(sqlite::Blob{arrival.fingerprint}, sub_app_id_, since);
+      statements_.live_twin.query(sqlite::Blob{arrival.fingerprint}, sub_app_id_, since, leased);
   if (!rows.next()) return std::nullopt;
   const bool unknown = rows.integer(3) != 0 || in_flight_.contains(std::string(rows.text(1)));
   return Twin{.id = rows.integer(0), .root = rows.integer(2), .certain = !unknown};
@@ -165,7 +167,10 @@ void Inbox::confirm_sent(std::span<const std::string> handles) {
   for (const std::string& handle : handles) ++in_flight_[handle];
 }
 
-void Inbox::confirm_refused(std::span<const std::string> handles) {
+void Inbox::confirm_refused(std::span<const std::string> handles) { landed(handles); }
+
+// The answer to a confirm has come.
+void Inbox::landed(std::span<const std::string> handles) {
   for (const std::string& handle : handles) {
     const auto entry = in_flight_.find(handle);
     if (entry != in_flight_.end() && --entry->second == 0) in_flight_.erase(entry);
@@ -174,7 +179,7 @@ void Inbox::confirm_refused(std::span<const std::string> handles) {
 
 void Inbox::confirm_done(std::span<const std::string> handles, Confirm outcome,
                          std::string_view request_id) {
-  confirm_refused(handles);
+  landed(handles);
   const std::string now = base::iso8601(clock_.utc());
   for (const std::string& handle : handles)
     notes_.push_back({handle, outcome, now, std::string(request_id)});
@@ -226,7 +231,7 @@ std::optional<base::Utc> Inbox::newest_unconfirmed() {
 
 void Inbox::check_writable() {
   sqlite::Transaction transaction(database_);
-  sqlite::Statement(database_, "INSERT OR REPLACE INTO meta VALUES ('opened_at', ?1)")
+  sqlite::Statement(database_, "INSERT OR REPLACE INTO meta VALUES ('proved_writable_at', ?1)")
       .run(base::iso8601(clock_.utc()));
   transaction.commit();
 }

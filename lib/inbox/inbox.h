@@ -21,6 +21,7 @@
 //   yes           no                                 conflict: quarantine, the row stays
 //   no            yes, that one never confirmed      relinked: a row with redelivery_of
 //   no            yes, outcome of confirm unknown    relinked, redelivery_certain = 0
+//   no            yes, but less than a lease ago     relinked, redelivery_certain = 0
 //   no            yes, that one confirmed            stored: an event of its own
 //
 // Throws std::system_error with sqlite::category() when SQLite refuses; the caller confirms nothing
@@ -90,6 +91,10 @@ class Inbox {
   // The service drops an event after four days: what is older does not come again.
   static constexpr std::chrono::days twin_age_max{4};
 
+  // A lease takes 30 s: equal content that comes sooner may be a redelivery all the same (the time
+  // of receipt is ours, not the service's), but that is not certain.
+  static constexpr std::chrono::seconds twin_age_min{25};
+
   // Opens or makes the database and brings it to this program's version.  Throws Refused, or
   // std::system_error.  `sub_app_id` is written to every row.
   Inbox(const std::string& path, std::optional<std::uint64_t> sub_app_id, base::Clock& clock);
@@ -134,13 +139,14 @@ class Inbox {
   struct Twin {
     std::int64_t id;
     std::int64_t root;  // the event's first delivery
-    bool certain;       // no confirm of the twin can have succeeded
+    bool certain;       // its lease is over and no confirm of it can have succeeded
   };
 
   Outcome save_one(const Arrival& arrival, const std::string& now);
   Outcome insert(const Arrival& arrival, const std::string& now);
   std::optional<Twin> find_twin(const Arrival& arrival);
   void quarantine(const Arrival& arrival, std::string_view reason, const std::string& now);
+  void landed(std::span<const std::string> handles);
   void settle(const Note& note);
   void write_notes();
 

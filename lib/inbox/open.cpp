@@ -1,13 +1,12 @@
 #include "inbox/open.h"
 
+#include "base/file.h"
 #include "inbox/inbox.h"
 #include "inbox/schema.h"
 #include "sqlite/transaction.h"
 
-#include <fcntl.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <system_error>
 
 namespace inbox {
@@ -15,13 +14,8 @@ namespace {
 
 constexpr std::int64_t application_id = 0x766f6465;  // "vode", as inbox-1.sql sets it
 
-// Makes the file so that the group may read it and others may not; SQLite gives its -wal and -shm
-// files the same mode.
-void make_file(const std::string& path) {
-  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640);
-  if (file < 0) throw std::system_error(errno, std::generic_category(), "open database " + path);
-  close(file);
-}
+// SQLite gives its -wal and -shm files the mode and owner of this one.
+void make_file(const std::string& path) { close(base::open_private(path)); }
 
 bool damaged(const std::error_code& code) {
   const int primary = sqlite::primary_code(code);
@@ -81,7 +75,11 @@ void refresh_views(sqlite::Database& database) {
   transaction.commit();
 }
 
-[[noreturn]] void refuse_damaged(const std::string& path, const std::string& why) {
+[[noreturn]] void refuse_damaged(const std::string& path, const std::system_error& error) {
+  if (sqlite::primary_code(error.code()) == SQLITE_NOTADB)
+    throw Refused(
+        path + " is no SQLite database; it was left alone.  Give [store] path a file of its own");
+  const std::string why = error.what();
   throw Refused("database " + path + " is damaged (" + why +
                 "); it was left alone.  Save what is readable: sqlite3 " + path +
                 " .recover | sqlite3 recovered.db");
@@ -99,7 +97,7 @@ sqlite::Database open(const std::string& path) try {
   refresh_views(database);
   return database;
 } catch (const std::system_error& error) {
-  if (damaged(error.code())) refuse_damaged(path, error.what());
+  if (damaged(error.code())) refuse_damaged(path, error);
   throw;
 }
 
@@ -110,7 +108,7 @@ std::string describe(const std::string& path) try {
   return path + ", version " + std::to_string(database.number("PRAGMA user_version")) +
          ", last event " + std::to_string(database.number("SELECT max(id) FROM events"));
 } catch (const std::system_error& error) {
-  if (damaged(error.code())) refuse_damaged(path, error.what());
+  if (damaged(error.code())) refuse_damaged(path, error);
   throw;
 }
 

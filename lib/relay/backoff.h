@@ -1,5 +1,5 @@
-// Backoff: how long to wait after a failure.  Exponential with full jitter: a random share of a
-// limit that doubles from 200 ms to 20 s, so that many clients do not come back at the same moment.
+// Backoff: how long to wait after a failure.  Exponential with jitter: a random time from 100 ms to
+// a limit that doubles from 200 ms to 20 s, so that many clients do not come back at one moment.
 #pragma once
 
 #include "vod/limits.h"

@@ -77,7 +77,7 @@ void Driver::take_confirm(const Confirming& confirming, const vod::Answer& answe
   const auto& failure = answer.reply.failure;
   if (!failure) {
     inbox_.confirm_done(confirming.handles, inbox::Confirm::confirmed, answer.reply.request_id);
-    relay_.confirmed(confirming.ticket, clock_.now());
+    relay_.confirmed(confirming.ticket);
     return;
   }
   const bool partly =
@@ -95,7 +95,7 @@ void Driver::save() {
   try {
     if (arrivals.empty()) inbox_.check_writable();
     const inbox::SaveResult result = inbox_.save(arrivals);
-    tell_saved(result, started);
+    tell_saved(arrivals, result, clock_.now() - started);
     relay_.saved(result, clock_.now());
   } catch (const std::system_error& error) {
     if (inbox::fatal(error.code())) throw;
@@ -114,11 +114,11 @@ void Driver::record_confirms() {
   }
 }
 
-void Driver::tell_saved(const inbox::SaveResult& result, base::Instant started) {
+void Driver::tell_saved(std::span<const inbox::Arrival> arrivals, const inbox::SaveResult& result,
+                        base::BootTime::duration took) {
   using inbox::Outcome;
   if (result.outcomes.empty()) return;
   const std::size_t conflicts = result.count(Outcome::conflict);
-  const std::span<const inbox::Arrival> arrivals = relay_.to_save(started);
   const auto odd =
       std::count_if(arrivals.begin(), arrivals.end(),
                     [](const inbox::Arrival& arrival) { return !arrival.diagnostics.empty(); });
@@ -127,7 +127,7 @@ void Driver::tell_saved(const inbox::SaveResult& result, base::Instant started) 
         {"redelivered", result.count(Outcome::redelivered) + result.count(Outcome::relinked)},
         {"quarantined", result.count(Outcome::quarantined) + conflicts},
         {"with_diagnostics", odd},
-        {"took_ms", ms(clock_.now() - started)}});
+        {"took_ms", ms(took)}});
   for (std::size_t i = 0; i < result.outcomes.size(); ++i) {
     const inbox::Arrival& arrival = arrivals[i];
     if (result.outcomes[i] == Outcome::conflict)

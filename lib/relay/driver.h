@@ -13,6 +13,7 @@
 #include "vod/client.h"
 
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -43,7 +44,8 @@ class Driver {
   void save();
   void record_confirms();
   void tell(const Notice& notice);
-  void tell_saved(const inbox::SaveResult& result, base::Instant started);
+  void tell_saved(std::span<const inbox::Arrival> arrivals, const inbox::SaveResult& result,
+                  base::BootTime::duration took);
 
   Relay& relay_;
   vod::Client& client_;

@@ -22,7 +22,7 @@ void Pulls::started(Ticket ticket, base::Instant now) {
   if (settings_.interval.count() > 0) wait_until(now + settings_.interval);
 }
 
-void Pulls::gave_events(Ticket ticket, std::size_t count, base::Instant) {
+void Pulls::gave_events(Ticket ticket, std::size_t count) {
   started_.erase(ticket);
   backoff_.reset();
   rate_.succeeded();

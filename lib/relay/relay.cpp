@@ -13,8 +13,8 @@ using Kind = Notice::Kind;
 constexpr auto pulls_end_after = std::chrono::seconds(6);
 static_assert(pulls_end_after > vod::hold && pulls_end_after < Relay::stop_max);
 
-// How many failures in a row end a drain, about a minute of trying.
-constexpr int drain_failures_max = 10;
+// How long a drain goes on trying when the service or the store fails.
+constexpr auto drain_patience = std::chrono::minutes(1);
 
 // How often handles that were given up are told, with their count.
 constexpr auto given_up_pace = std::chrono::seconds(10);
@@ -36,7 +36,7 @@ Relay::Relay(Settings settings, std::uint64_t seed, base::Instant now)
 // ---- requests -------------------------------------------------------------------------------
 
 Operation Relay::next(base::Instant now) {
-  if (stopping_ && now >= stop_by_ - (stop_max - pulls_end_after) && pulls_.in_flight() > 0) {
+  if (now >= stop_pulls_at_ && pulls_.in_flight() > 0) {
     notice(Kind::stranded);
     notices_.back().count = pulls_.abandon();
   }
@@ -66,7 +66,7 @@ void Relay::pulled(Ticket ticket, Pulled result, base::Instant now) {
     check_drained(now);
     return;
   }
-  pulls_.gave_events(ticket, result.arrivals.size(), now);
+  pulls_.gave_events(ticket, result.arrivals.size());
   counters_.pulled += result.arrivals.size();
   suspicious_idles_ = 0;
   for (inbox::Arrival& arrival : result.arrivals) {
@@ -79,7 +79,6 @@ void Relay::pulled(Ticket ticket, Pulled result, base::Instant now) {
 void Relay::pull_failed(Ticket ticket, const vod::Failure& failure, base::Instant now) {
   if (!pulls_.in_flight(ticket)) return;
   ++counters_.failed_pulls;
-  ++failures_in_a_row_;
   pulls_.failed(ticket, failure, now, random_);
   if (!unreachable_since_) unreachable_since_ = now;
   // One line for a change of state: the first failure, and a failure of another kind.
@@ -89,11 +88,17 @@ void Relay::pull_failed(Ticket ticket, const vod::Failure& failure, base::Instan
   }
   const vod::Reaction reaction = vod::reaction_to(failure.error_class);
   const bool hopeless = reaction == vod::Reaction::wait || reaction == vod::Reaction::sign_again;
-  if (settings_.drain && (hopeless || failures_in_a_row_ >= drain_failures_max)) gave_up_ = failure;
+  if (hopeless || now - *unreachable_since_ >= drain_patience) give_up(End::unavailable);
+}
+
+// A drain ends; run goes on for ever.
+void Relay::give_up(End end) {
+  if (!settings_.drain || gave_up_) return;
+  gave_up_ = true;
+  end_ = end;
 }
 
 void Relay::note_reachable(base::Instant now) {
-  failures_in_a_row_ = 0;
   last_failure_.clear();
   if (!unreachable_since_) return;
   notice(Kind::reachable);
@@ -141,9 +146,9 @@ void Relay::saved(const inbox::SaveResult& result, base::Instant now) {
 
 void Relay::save_failed(std::string why, base::Instant now) {
   save_at_ = now + store_backoff_.next(random_);
-  if (settings_.drain && store_backoff_.failures() >= drain_failures_max)
-    gave_up_ = vod::Failure{.code = "store", .message = why, .request_id = {}, .retry_after = {}};
+  if (store_down_ && now - store_down_since_ >= drain_patience) give_up(End::store);
   if (std::exchange(store_down_, true)) return;
+  store_down_since_ = now;
   notice(Kind::store_failed);
   notices_.back().text = std::move(why);
 }
@@ -162,7 +167,7 @@ void Relay::drop_expired_arrivals(base::Instant now) {
 
 // ---- confirms -------------------------------------------------------------------------------
 
-void Relay::confirmed(Ticket ticket, base::Instant) {
+void Relay::confirmed(Ticket ticket) {
   counters_.confirmed += confirms_.succeeded(ticket).confirmed;
   last_confirm_failure_.clear();
 }
@@ -191,6 +196,7 @@ void Relay::retry_now(base::Instant now) { pulls_.retry_now(now); }
 void Relay::stop(base::Instant now) {
   if (stopping_) return;
   stopping_ = true;
+  stop_pulls_at_ = now + pulls_end_after;
   stop_by_ = now + stop_max;
 }
 
@@ -198,7 +204,10 @@ void Relay::stop(base::Instant now) {
 void Relay::check_drained(base::Instant now) {
   if (!settings_.drain || pulls_.in_flight() > 0 || !arrivals_.empty() || confirms_.pending() > 0)
     return;
-  if (now >= std::max(await_until_, confirms_.awaited_until())) drained_ = true;
+  if (now >= std::max(await_until_, confirms_.awaited_until())) {
+    drained_ = true;
+    end_ = End::drained;
+  }
 }
 
 bool Relay::finished(base::Instant now) const {
@@ -211,8 +220,8 @@ base::Instant Relay::wake_at(base::Instant now) const {
   base::Instant wake = confirms_.wake_at();
   if (store_down_ || !arrivals_.empty()) wake = std::min(wake, save_at_);
   if (stopping_) {
-    const base::Instant pulls_end = stop_by_ - (stop_max - pulls_end_after);
-    wake = std::min(wake, pulls_.in_flight() > 0 && now < pulls_end ? pulls_end : stop_by_);
+    wake =
+        std::min(wake, pulls_.in_flight() > 0 && now < stop_pulls_at_ ? stop_pulls_at_ : stop_by_);
   } else if (may_pull()) {
     wake = std::min(wake, pulls_.wake_at());
   }

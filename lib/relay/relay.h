@@ -61,7 +61,7 @@ struct Notice {
     store_failed,     // saving fails: nothing is pulled and nothing confirmed
     store_recovered,
     confirm_failed,  // a confirm was not accepted; it is tried again
-    given_up,         // handles refused or run out unconfirmed, told now and then
+    given_up,        // handles refused or run out unconfirmed, told now and then
     stranded,        // pulls that had to be abandoned at the end
   };
   Kind kind;
@@ -96,7 +96,7 @@ class Relay {
   Operation next(base::Instant now);
   void pulled(Ticket ticket, Pulled result, base::Instant now);
   void pull_failed(Ticket ticket, const vod::Failure& failure, base::Instant now);
-  void confirmed(Ticket ticket, base::Instant now);
+  void confirmed(Ticket ticket);
   void confirm_failed(Ticket ticket, const vod::Failure& failure, base::Instant now);
 
   // Everything that has arrived is saved in one transaction, and again later when that failed.
@@ -118,8 +118,15 @@ class Relay {
 
   [[nodiscard]] base::Instant wake_at(base::Instant now) const;
   [[nodiscard]] bool finished(base::Instant now) const;
-  // Finished because of this: drain can't reach the queue's end.
-  [[nodiscard]] const std::optional<vod::Failure>& gave_up() const { return gave_up_; }
+
+  // How a drain has ended, or would end now.
+  enum class End {
+    drained,      // the queue had nothing more to give
+    stopped,      // before that, by stop()
+    unavailable,  // the service can't be reached, or refuses us
+    store,        // nothing can be stored
+  };
+  [[nodiscard]] End end() const { return end_; }
 
   [[nodiscard]] bool store_down() const { return store_down_; }
   [[nodiscard]] bool confirms_pending() const { return confirms_.pending() > 0; }
@@ -133,6 +140,7 @@ class Relay {
   void note_reachable(base::Instant now);
   void note_given_up(base::Instant now);
   void check_drained(base::Instant now);
+  void give_up(End end);
   void drop_expired_arrivals(base::Instant now);
   void notice(Notice::Kind kind) { notices_.push_back({kind, {}, {}, 0, {}}); }
 
@@ -148,15 +156,17 @@ class Relay {
   bool store_down_ = false;
   Backoff store_backoff_;
   base::Instant save_at_;
+  base::Instant store_down_since_;
 
   bool stopping_ = false;
   bool drained_ = false;
+  bool gave_up_ = false;
+  End end_ = End::stopped;
+  base::Instant stop_pulls_at_ = base::Instant::max();
   base::Instant stop_by_ = base::Instant::max();
   base::Instant await_until_;
-  std::optional<vod::Failure> gave_up_;
 
   std::optional<base::Instant> unreachable_since_;
-  int failures_in_a_row_ = 0;
   std::string last_failure_;  // code of the one that was told
   int suspicious_idles_ = 0;
   std::string last_confirm_failure_;

@@ -34,7 +34,9 @@ void check(int result, sqlite3* connection, std::string_view what) {
   if (result == SQLITE_OK || result == SQLITE_ROW || result == SQLITE_DONE) return;
   const int code = connection ? sqlite3_extended_errcode(connection) : result;
   std::string message(what);
-  if (connection) message.append(": ").append(sqlite3_errmsg(connection));
+  const std::string_view detail = connection ? sqlite3_errmsg(connection) : "";
+  // The category adds the code's general words by itself.
+  if (!detail.empty() && detail != sqlite3_errstr(code)) message.append(": ").append(detail);
   throw std::system_error(code, category(), message);
 }
 

@@ -4,7 +4,6 @@
 
 #include <catch2/catch.hpp>
 #include <fstream>
-#include <map>
 
 namespace {
 
@@ -14,14 +13,11 @@ using vodeventd::ConfigError;
 struct Fixture {
   support::TempFolder folder;
   std::string path = (folder / "c.toml");
-  std::map<std::string, std::string> environment;
+  vodeventd::Environment environment;
 
   Config load(const std::string& text) {
     std::ofstream(path) << text;
-    return vodeventd::load_config(path, true, [&](const std::string& name) {
-      const auto entry = environment.find(name);
-      return entry == environment.end() ? std::nullopt : std::optional(entry->second);
-    });
+    return vodeventd::load_config(path, true, environment);
   }
   std::string complaint(const std::string& text) {
     try {
@@ -76,10 +72,24 @@ TEST_CASE_METHOD(Fixture, "what is wrong is told with file, line and column") {
   CHECK_THAT(complaint("endpoint = \"x\"\n"), Catch::StartsWith(path + ":1:1:"));
 }
 
+TEST_CASE_METHOD(Fixture, "values that cannot work are refused before anything starts") {
+  CHECK_THAT(complaint("[api]\nendpoint = \"ftp://x\"\n"), Catch::Contains(":2:12: api.endpoint"));
+  CHECK_THAT(complaint("[api]\nendpoint = \"http://example.com\"\n"), Catch::Contains("loopback"));
+  CHECK_THAT(complaint("[api]\nendpoint = \"\"\n"), Catch::Contains("no host name"));
+  CHECK_THAT(complaint("[api]\nendpoint = \"foo bar\"\n"), Catch::Contains("no host name"));
+  CHECK(complaint("[api]\nendpoint = \"http://127.0.0.1:8700\"\n") == "taken");
+  CHECK(complaint("[api]\nendpoint = \"https://vod.example.com/\"\n") == "taken");
+  CHECK_THAT(complaint("[store]\npath = \"\"\n"), Catch::Contains("must not be empty"));
+  CHECK_THAT(complaint("[store]\npath = \"~/x\"\n"), Catch::Contains("full path"));
+  CHECK_THAT(complaint("[poll]\ninterval_s = nan\n"), Catch::Contains("from 0 to 3600"));
+  environment["VODEVENTD_POLL_INTERVAL"] = "5";
+  CHECK_THAT(complaint(""), Catch::Contains("VODEVENTD_POLL_INTERVAL belongs to no key"));
+  CHECK_THROWS_WITH(vodeventd::load_config(folder.path(), true, {}), Catch::Contains("folder"));
+}
+
 TEST_CASE_METHOD(Fixture, "a file that was asked for must be there, the usual one need not") {
-  const auto none = [](const std::string&) { return std::optional<std::string>(); };
-  CHECK_THROWS_AS(vodeventd::load_config((folder / "none"), true, none), ConfigError);
-  CHECK_NOTHROW(vodeventd::load_config((folder / "none"), false, none));
+  CHECK_THROWS_AS(vodeventd::load_config((folder / "none"), true, {}), ConfigError);
+  CHECK_NOTHROW(vodeventd::load_config((folder / "none"), false, {}));
 }
 
 TEST_CASE_METHOD(Fixture, "the defaults that are told are the ones that hold") {

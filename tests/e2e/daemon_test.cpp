@@ -133,7 +133,7 @@ TEST_CASE_METHOD(e2e::Setup, "what stops a start ends with the status that tells
   std::ofstream(database) << std::string(8192, 'x');
   std::tie(status, text) = start({"--config", path, "run"});
   CHECK(status == 78);
-  CHECK_THAT(text, Contains("damaged"));
+  CHECK_THAT(text, Contains("no SQLite database"));
   std::tie(status, text) = start({"--version"});
   CHECK(status == 0);
   std::tie(status, text) = start({"--help"});

@@ -19,7 +19,10 @@ using inbox::Outcome;
 const base::Utc now =
     std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
 
+// Each comes half a minute after the one before, as a redelivery would.
 Arrival arrival(const std::string& handle, const std::string& content = "a") {
+  static base::Utc time = now - std::chrono::hours(1);
+  time += std::chrono::seconds(30);
   Arrival result;
   result.handle = handle;
   result.event_type = "ConcatComplete";
@@ -27,7 +30,7 @@ Arrival arrival(const std::string& handle, const std::string& content = "a") {
   result.task_id = "task-" + content;
   result.json = R"({"EventHandle":")" + handle + R"(","EventType":"ConcatComplete"})";
   result.fingerprint = std::string(31, 'f') + content;
-  result.received_at = now;
+  result.received_at = time;
   result.request_id = "pull-request";
   return result;
 }
@@ -58,7 +61,7 @@ TEST_CASE_METHOD(Fixture, "an event is stored with what is known of it") {
   CHECK(text("SELECT json FROM payloads") == one.json);
   CHECK(text("SELECT event_handle || sub_app_id || task_id || file_id || err_code FROM events") ==
         "h11500000001task-a14508071098244931831-7");
-  CHECK(text("SELECT received_at FROM events") == base::iso8601(now));
+  CHECK(text("SELECT received_at FROM events") == base::iso8601(one.received_at));
   CHECK(text("SELECT stored_at FROM events") == "2026-11-21T00:00:00.000Z");
   CHECK(number("SELECT count(*) FROM unconfirmed") == 1);
 }
@@ -142,6 +145,17 @@ TEST_CASE_METHOD(Fixture, "what is not certain of one delivery is not certain of
   save(arrival("h2"));
   save(arrival("h3"));
   CHECK(number("SELECT count(*) FROM events WHERE redelivery_certain = 0") == 2);
+}
+
+TEST_CASE_METHOD(Fixture, "equal content within a lease is linked, but not hidden from readers") {
+  save(arrival("h1"));
+  Arrival soon = arrival("h2");
+  soon.received_at -= std::chrono::seconds(29);
+  CHECK(save(soon) == Outcome::relinked);
+  CHECK(number("SELECT redelivery_of = 1 AND redelivery_certain = 0 FROM events WHERE id = 2") ==
+        1);
+  CHECK(number("SELECT count(*) FROM distinct_events") == 2);
+  CHECK(number("SELECT count(*) FROM ConcatComplete") == 2);
 }
 
 TEST_CASE_METHOD(Fixture, "after four days equal content is an event of its own") {
@@ -231,11 +245,23 @@ TEST_CASE("a database that must not be touched is refused and left alone") {
     sqlite::Database(path, sqlite::Database::Mode::create).run("CREATE TABLE t (x)");
     CHECK_THAT(refused(), Catch::Contains("another program"));
   }
-  SECTION("damaged") {
+  SECTION("something else") {
     { std::ofstream(path) << std::string(8192, 'x'); }
-    CHECK_THAT(refused(), Catch::Contains("damaged") && Catch::Contains(".recover"));
+    CHECK_THAT(refused(), Catch::Contains("no SQLite database"));
     CHECK(bytes() == std::string(8192, 'x'));
   }
+}
+
+TEST_CASE("a damaged database is refused with the way to save it") {
+  support::TempFolder folder;
+  const std::string path = folder / "events.db";
+  inbox::open(path).run("PRAGMA wal_checkpoint(TRUNCATE)");
+  {
+    std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(100);
+    file << std::string(3000, '\xff');
+  }
+  CHECK_THROWS_WITH(inbox::open(path), Catch::Contains("damaged") && Catch::Contains(".recover"));
 }
 
 TEST_CASE_METHOD(Fixture, "a reader without write permission reads after a clean stop") {

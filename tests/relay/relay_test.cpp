@@ -171,7 +171,7 @@ TEST_CASE("a refused batch is split until the handle to blame stands alone") {
       m.relay.confirm_failed(confirm->ticket, failure(vod::ErrorClass::handle_refused), m.now);
     } else {
       confirmed.insert(confirmed.end(), handles.begin(), handles.end());
-      m.relay.confirmed(confirm->ticket, m.now);
+      m.relay.confirmed(confirm->ticket);
     }
   }
   CHECK(confirmed.size() == 15);
@@ -262,7 +262,7 @@ TEST_CASE("when handles are refused fewer are held, so that confirms never fall 
                                       [&](const std::string& h) { return ends[h] > m.now; });
         if (good) confirmed += confirm->handles.size();
         if (good)
-          m.relay.confirmed(confirm->ticket, m.now);
+          m.relay.confirmed(confirm->ticket);
         else
           m.relay.confirm_failed(confirm->ticket, failure(vod::ErrorClass::handle_refused), m.now);
       } else {
@@ -329,7 +329,7 @@ TEST_CASE("pulls keep to 100 a second") {
       m.arrive(*ticket, 16);
     }
     m.save();
-    while (const auto confirm = m.confirm()) m.relay.confirmed(confirm->ticket, m.now);
+    while (const auto confirm = m.confirm()) m.relay.confirmed(confirm->ticket);
     m.now += 1ms;
   }
   CHECK(pulls <= 1005);
@@ -349,7 +349,7 @@ TEST_CASE("stop lets the open poll end, confirms what came, and is bounded") {
     const auto confirm = m.confirm();
     REQUIRE(confirm);
     CHECK_FALSE(m.relay.finished(m.now));
-    m.relay.confirmed(confirm->ticket, m.now);
+    m.relay.confirmed(confirm->ticket);
     CHECK_FALSE(m.pull());
     CHECK(m.relay.finished(m.now));
   }
@@ -396,5 +396,5 @@ TEST_CASE("drain gives up when the key is wrong, run does not") {
   Machine m({.pulls = {}, .confirms = {}, .drain = drain});
   m.relay.pull_failed(*m.pull(), failure(vod::ErrorClass::credential), m.now);
   CHECK(m.relay.finished(m.now) == drain);
-  CHECK(m.relay.gave_up().has_value() == drain);
+  if (drain) CHECK(m.relay.end() == Relay::End::unavailable);
 }

@@ -150,11 +150,11 @@ TEST_CASE("older spellings of a type and older names of a member are shown as we
   CHECK(views.database.text("SELECT TaskId FROM AigcImageTaskComplete") == "old");
 }
 
-TEST_CASE("redeliveries are not shown") {
+TEST_CASE("what is certainly a redelivery is not shown") {
   Views views;
   const auto first = views.insert("1", "ClipComplete", "{}");
   const auto again = views.insert("2", "ClipComplete", "{}");
-  Statement mark(views.database, "UPDATE events SET redelivery_of = ?1 WHERE id = ?2");
+  Statement mark(views.database, "UPDATE events SET redelivery_of = ?1, redelivery_certain = 1 WHERE id = ?2");
   mark.run(first, again);
   CHECK(views.database.number("SELECT count(*) FROM ClipComplete") == 1);
 }

@@ -1,0 +1,13 @@
+// Files of the program's own: readable by their group, by others not at all.
+#pragma once
+
+#include <string>
+
+namespace base {
+
+// Opens a file for reading and writing, made with mode 0640 where it is missing; gives the
+// descriptor.  Started by root in a folder of another user, a new file is made that user's: what a
+// person tries out as root must not lock the service out.  Throws std::system_error.
+int open_private(const std::string& path);
+
+}  // namespace base

@@ -6,13 +6,24 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <filesystem>
 #include <system_error>
 #include <utility>
 
 namespace vodeventd {
+namespace {
+
+// The same database by another name is still the same; one that is not there yet has no other.
+std::string real_path(const std::string& path) {
+  std::error_code error;
+  const auto real = std::filesystem::weakly_canonical(path, error);
+  return error ? path : real.string();
+}
+
+}  // namespace
 
 std::optional<Lock> Lock::take(const std::string& database) {
-  const std::string path = database + ".lock";
+  const std::string path = real_path(database) + ".lock";
   const int file = base::open_private(path);
   Lock lock(file);
   if (flock(file, LOCK_EX | LOCK_NB) == 0) return lock;

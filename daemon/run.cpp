@@ -56,6 +56,15 @@ void take_signals(Signals& signals, relay::Driver& driver, credentials::Source& 
   }
 }
 
+// Confirms that can't be put on record cost a redelivery at most.
+void record_last(inbox::Inbox& inbox, base::Log& log) {
+  try {
+    inbox.flush();
+  } catch (const std::system_error& error) {
+    log(Level::warning, "could not record the last confirms", {{"error", error.what()}});
+  }
+}
+
 int exit_status(relay::Relay::End end) {
   switch (end) {
     case relay::Relay::End::drained:
@@ -121,7 +130,7 @@ int run(const Config& config, base::Log& log, bool drain) {
     driver.turn();
     take_signals(signals, driver, api.credentials, log);
   }
-  inbox.flush();
+  record_last(inbox, log);
   tell_end(relay, log);
   return drain ? exit_status(relay.end()) : 0;
 }

@@ -8,14 +8,15 @@ CREATE VIEW distinct_events AS
   FROM events JOIN payloads ON payloads.event_id = events.id
   WHERE redelivery_certain IS NOT 1;
 
--- Delivered and stored, but not known to be confirmed: empty but for the last moments.  After four
--- days the service has dropped an event; then it is of no more interest here.
+-- Delivered and stored, but not known to be confirmed: empty but for the last moments.  Left out after
+-- an hour what may well have been confirmed (it did not come again), and after four days the rest
+-- (the service has dropped it).
 CREATE VIEW unconfirmed AS
   SELECT id, event_handle, event_type, task_id, file_id, received_at, pull_count, confirm_unknown,
          CAST((julianday('now') - julianday(last_received_at)) * 86400 AS INTEGER) AS age_s
   FROM events
   WHERE confirmed_at IS NULL AND superseded_by IS NULL
-    AND julianday(last_received_at) > julianday('now') - 4;
+    AND julianday(last_received_at) > julianday('now') - iif(confirm_unknown, 1.0 / 24, 4);
 
 -- The newest hundred deliveries, newest first.
 CREATE VIEW recent AS

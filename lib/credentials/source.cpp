@@ -105,6 +105,8 @@ void Source::use_role() {
 
 std::optional<http::Request> Source::due(Utc now) {
   drop_expired(now);
+  // A clock that was set back must not make the wait as long as the step.
+  if (!credential_ && due_at_ != Utc::max() && due_at_ > now + retry_after_failure) due_at_ = now;
   if (asked_ || now < due_at_) return std::nullopt;
   asked_ = true;
   http::Request request;

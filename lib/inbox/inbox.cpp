@@ -6,10 +6,22 @@
 #include "inbox/schema.h"
 #include "sqlite/transaction.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <span>
 
 namespace inbox {
+namespace {
+
+std::string identity_of(const std::string& path) {
+  struct stat status {};
+  if (stat(path.c_str(), &status) != 0) return "missing";
+  return std::to_string(status.st_dev) + ':' + std::to_string(status.st_ino);
+}
+
+}  // namespace
 
 std::string views_fingerprint() {
   std::string all(common_views);
@@ -18,6 +30,7 @@ std::string views_fingerprint() {
 }
 
 bool fatal(const std::error_code& code) noexcept {
+  if (code == std::errc(ESTALE)) return true;
   if (code.category() != sqlite::category()) return false;
   const int primary = sqlite::primary_code(code);
   return code.value() == SQLITE_IOERR_FSYNC || primary == SQLITE_CORRUPT ||
@@ -71,11 +84,26 @@ Inbox::Statements::Statements(sqlite::Database& database)
 
 // A confirm of the previous run may have succeeded without being put on record: unknown.
 Inbox::Inbox(const std::string& path, std::optional<std::uint64_t> sub_app_id, base::Clock& clock)
-    : clock_(clock), sub_app_id_(sub_app_id), database_(open(path)), statements_(database_) {
+    : clock_(clock),
+      sub_app_id_(sub_app_id),
+      path_(path),
+      database_(open(path)),
+      statements_(database_) {
   if (newest_unconfirmed())
     database_.run(
         "UPDATE events SET confirm_unknown = 1"
         " WHERE confirmed_at IS NULL AND superseded_by IS NULL AND confirm_unknown = 0");
+}
+
+// SQLite goes on writing to files that were deleted or replaced; what it commits there is lost.  So
+// the names must still lead to the files of the last commit.
+void Inbox::commit(sqlite::Transaction& transaction) {
+  const std::string files = identity_of(path_) + ' ' + identity_of(path_ + "-wal");
+  if (!files_.empty() && files != files_)
+    throw std::system_error(ESTALE, std::generic_category(),
+                            "database " + path_ + " was moved or removed while in use");
+  transaction.commit();
+  files_ = files;
 }
 
 SaveResult Inbox::save(std::span<const Arrival> arrivals) {
@@ -85,16 +113,15 @@ SaveResult Inbox::save(std::span<const Arrival> arrivals) {
   sqlite::Transaction transaction(database_);
   write_notes();
   for (const Arrival& arrival : arrivals) result.outcomes.push_back(save_one(arrival, now));
-  transaction.commit();
+  commit(transaction);
   notes_.clear();
   return result;
 }
 
 Outcome Inbox::save_one(const Arrival& arrival, const std::string& now) {
-  if (!arrival.unreadable.empty()) {
-    quarantine(arrival, arrival.unreadable, now);
-    return Outcome::quarantined;
-  }
+  if (!arrival.unreadable.empty())
+    return quarantine(arrival, arrival.unreadable, now) ? Outcome::quarantined
+                                                        : Outcome::redelivered;
   std::int64_t id = 0;
   {
     sqlite::Rows rows = statements_.by_handle.query(arrival.handle);
@@ -103,8 +130,8 @@ Outcome Inbox::save_one(const Arrival& arrival, const std::string& now) {
     if (rows.blob(1) != arrival.fingerprint) id = 0;
   }
   if (id == 0) {
-    quarantine(arrival, "the handle of a stored event came with another content", now);
-    return Outcome::conflict;
+    const char* reason = "the handle of a stored event came with another content";
+    return quarantine(arrival, reason, now) ? Outcome::conflict : Outcome::redelivered;
   }
   statements_.count_pull.run(id, base::iso8601(arrival.received_at), arrival.request_id);
   return Outcome::redelivered;
@@ -145,7 +172,8 @@ Outcome Inbox::insert(const Arrival& arrival, const std::string& now) {
   return Outcome::relinked;
 }
 
-void Inbox::quarantine(const Arrival& arrival, std::string_view reason, const std::string& now) {
+// False when it stands there already.
+bool Inbox::quarantine(const Arrival& arrival, std::string_view reason, const std::string& now) {
   const std::optional<std::string_view> handle =
       arrival.handle.empty() ? std::nullopt : std::optional<std::string_view>(arrival.handle);
   const sqlite::Blob fingerprint{arrival.fingerprint};
@@ -156,11 +184,12 @@ void Inbox::quarantine(const Arrival& arrival, std::string_view reason, const st
   }
   if (earlier) {
     statements_.count_quarantine.run(earlier);
-    return;
+    return false;
   }
   statements_.insert_quarantine.run(handle, reason, sub_app_id_, base::iso8601(arrival.received_at),
                                     now, arrival.request_id, fingerprint,
                                     sqlite::Blob{arrival.json});
+  return true;
 }
 
 void Inbox::confirm_sent(std::span<const std::string> handles) {
@@ -189,7 +218,7 @@ void Inbox::flush() {
   if (notes_.empty()) return;
   sqlite::Transaction transaction(database_);
   write_notes();
-  transaction.commit();
+  commit(transaction);
   notes_.clear();
 }
 
@@ -233,7 +262,7 @@ void Inbox::check_writable() {
   sqlite::Transaction transaction(database_);
   sqlite::Statement(database_, "INSERT OR REPLACE INTO meta VALUES ('proved_writable_at', ?1)")
       .run(base::iso8601(clock_.utc()));
-  transaction.commit();
+  commit(transaction);
 }
 
 }  // namespace inbox

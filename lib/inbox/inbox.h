@@ -31,6 +31,7 @@
 #include "base/clock.h"
 #include "sqlite/database.h"
 #include "sqlite/statement.h"
+#include "sqlite/transaction.h"
 
 #include <chrono>
 #include <cstdint>
@@ -78,15 +79,15 @@ enum class Confirm {
   unknown,    // it may have been confirmed: the reply did not come
 };
 
-// Whether this error leaves the connection untrustworthy, so that the process has to start anew
-// from the disk's truth: a failed fsync (the kernel may have dropped the pages it could not write),
-// or damage.  Everything else, a full disk or a lock, passes.
+// Whether this error leaves the connection untrustworthy, so that the process has to start anew from
+// the disk's truth: a failed fsync (the kernel may have dropped the pages it could not write), damage,
+// or files that are no longer where they were.  Everything else, a full disk or a lock, passes.
 bool fatal(const std::error_code& code) noexcept;
 
 class Inbox {
  public:
   // How long another connection's write lock is waited for: less than a third of a lease.
-  static constexpr std::chrono::milliseconds busy_timeout{5'000};
+  static constexpr std::chrono::milliseconds busy_timeout{2'000};
 
   // The service drops an event after four days: what is older does not come again.
   static constexpr std::chrono::days twin_age_max{4};
@@ -117,6 +118,9 @@ class Inbox {
   // When the newest event came that is not known to be confirmed: its redelivery is awaited.
   std::optional<base::Utc> newest_unconfirmed();
 
+  // Waits for locks only shortly from now on: the process is about to end.
+  void hurry() { database_.busy_timeout_ms(200); }
+
   // Proves that a row can be made durable now; throws where it can't.
   void check_writable();
 
@@ -145,14 +149,17 @@ class Inbox {
   Outcome save_one(const Arrival& arrival, const std::string& now);
   Outcome insert(const Arrival& arrival, const std::string& now);
   std::optional<Twin> find_twin(const Arrival& arrival);
-  void quarantine(const Arrival& arrival, std::string_view reason, const std::string& now);
+  bool quarantine(const Arrival& arrival, std::string_view reason, const std::string& now);
+  void commit(sqlite::Transaction& transaction);
   void landed(std::span<const std::string> handles);
   void settle(const Note& note);
   void write_notes();
 
   base::Clock& clock_;
   std::optional<std::uint64_t> sub_app_id_;
+  std::string path_;
   sqlite::Database database_;
+  std::string files_;  // which files the database was in at the last commit
   Statements statements_;
   std::vector<Note> notes_;               // confirms not yet on record
   std::map<std::string, int> in_flight_;  // handles whose confirm is under way

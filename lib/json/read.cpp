@@ -1,5 +1,7 @@
 #include "json/read.h"
 
+#include "base/text.h"
+
 #include <rapidjson/error/en.h>
 #include <rapidjson/memorystream.h>
 #include <rapidjson/reader.h>
@@ -19,13 +21,11 @@ std::string_view name_of(Shape shape) {
   return names[static_cast<std::size_t>(shape)];
 }
 
-// An excerpt for a problem, cut between characters.
+// An excerpt for a problem.
 std::string excerpt(std::string_view text) {
   constexpr std::size_t bytes_max = 40;
   if (text.size() <= bytes_max) return std::string(text);
-  std::size_t end = bytes_max;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  return std::string(text.substr(0, end)) + "…";
+  return std::string(base::clip(text, bytes_max)) + "…";
 }
 
 // The parser lets the escape of a lone low surrogate pass and makes these bytes of it; text without

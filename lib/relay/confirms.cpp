@@ -87,6 +87,7 @@ Confirms::Settled Confirms::succeeded(Ticket ticket) {
   assert(node);
   in_flight_handles_ -= node.mapped().size();
   backoff_.reset();
+  hopeless_ = false;
   rate_.succeeded();
   window_ = std::min(window_max, window_ + node.mapped().size());
   return {.confirmed = node.mapped().size()};
@@ -112,8 +113,11 @@ Confirms::Settled Confirms::failed(Ticket ticket, const vod::Failure& failure, b
     return {};
   }
   if (reaction == vod::Reaction::slow_down) rate_.slow_down();
+  const bool mend = reaction == vod::Reaction::wait || reaction == vod::Reaction::sign_again;
+  hopeless_ = mend && backoff_.failures() > 0;
   auto wait = std::min<std::chrono::milliseconds>(backoff_.next(random), wait_max);
   if (failure.retry_after) wait = std::max<std::chrono::milliseconds>(wait, *failure.retry_after);
+  if (hopeless_) wait = vod::slow_retry;
   next_at_ = std::max(next_at_, now + wait);
   again(std::move(leases), now + wait);
   return {};

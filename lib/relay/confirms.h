@@ -72,6 +72,12 @@ class Confirms {
 
   [[nodiscard]] std::size_t window() const { return window_; }
 
+  // Confirms were refused for a reason that a person has to mend, twice in a row: until they are
+  // tried again it is no use to pull more.
+  [[nodiscard]] bool hopeless(base::Instant now) const { return hopeless_ && now < next_at_; }
+  [[nodiscard]] base::Instant next_at() const { return next_at_; }
+  void retry_now(base::Instant now) { next_at_ = now; }
+
   // The latest end of a lease that was given up: until then a redelivery is awaited.
   [[nodiscard]] base::Instant awaited_until() const { return awaited_until_; }
 
@@ -102,6 +108,7 @@ class Confirms {
   base::Instant awaited_until_;
   std::uint64_t expired_ = 0;
   std::size_t window_ = window_max;
+  bool hopeless_ = false;
 };
 
 }  // namespace relay

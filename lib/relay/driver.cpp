@@ -160,7 +160,7 @@ void Driver::tell(const Notice& notice) {
                   "missing, check sub_app_id",
                   {{"message", notice.text}});
     case Kind::store_failed:
-      return log_(Level::error, "could not store; nothing is pulled or confirmed until it works",
+      return log_(Level::error, "could not store; nothing more is pulled until it works",
                   {{"error", notice.text}});
     case Kind::store_recovered:
       return log_(Level::notice, "stored again");

@@ -29,7 +29,10 @@ class Driver {
 
   [[nodiscard]] bool finished() { return relay_.finished(clock_.now()); }
   void retry_now() { relay_.retry_now(clock_.now()); }
-  void stop() { relay_.stop(clock_.now()); }
+  void stop() {
+    relay_.stop(clock_.now());
+    inbox_.hurry();
+  }
 
  private:
   struct Confirming {

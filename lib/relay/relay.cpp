@@ -16,8 +16,8 @@ static_assert(pulls_end_after > vod::hold && pulls_end_after < Relay::stop_max);
 // How long a drain goes on trying when the service or the store fails.
 constexpr auto drain_patience = std::chrono::minutes(1);
 
-// How often handles that were given up are told, with their count.
-constexpr auto given_up_pace = std::chrono::seconds(10);
+// How often a state that keeps changing, or handles that are given up, are told.
+constexpr auto notice_pace = std::chrono::seconds(30);
 
 // How many answers "not found" without the hold are too many to be an empty queue.
 constexpr int suspicious_idles_max = 5;
@@ -31,6 +31,7 @@ Relay::Relay(Settings settings, std::uint64_t seed, base::Instant now)
       confirms_(settings.confirms, now),
       save_at_(now),
       await_until_(now),
+      unreachable_at_(now),
       given_up_at_(now) {}
 
 // ---- requests -------------------------------------------------------------------------------
@@ -43,7 +44,7 @@ Operation Relay::next(base::Instant now) {
   if (auto handles = confirms_.next(last_ticket_ + 1, now))
     return Confirm{++last_ticket_, std::move(*handles)};
   note_given_up(now);
-  if (!may_pull() || !pulls_.due(now)) return {};
+  if (!may_pull() || confirms_.hopeless(now) || !pulls_.due(now)) return {};
   pulls_.started(++last_ticket_, now);
   ++counters_.pulls;
   return Pull{last_ticket_};
@@ -81,11 +82,7 @@ void Relay::pull_failed(Ticket ticket, const vod::Failure& failure, base::Instan
   ++counters_.failed_pulls;
   pulls_.failed(ticket, failure, now, random_);
   if (!unreachable_since_) unreachable_since_ = now;
-  // One line for a change of state: the first failure, and a failure of another kind.
-  if (last_failure_ != failure.code) {
-    last_failure_ = failure.code;
-    notices_.push_back({Kind::unreachable, failure, {}, 0, {}});
-  }
+  note_unreachable(failure, now);
   const vod::Reaction reaction = vod::reaction_to(failure.error_class);
   const bool hopeless = reaction == vod::Reaction::wait || reaction == vod::Reaction::sign_again;
   if (hopeless || now - *unreachable_since_ >= drain_patience) give_up(End::unavailable);
@@ -98,11 +95,25 @@ void Relay::give_up(End end) {
   end_ = end;
 }
 
+// One line for a change of state: the first failure, and one of another kind.  A state that changes
+// all the time is told twice a minute; being throttled now and then is no news at all.
+void Relay::note_unreachable(const vod::Failure& failure, base::Instant now) {
+  const bool told = unreachable_told_ && last_failure_ == failure.code;
+  const bool passing =
+      failure.error_class == vod::ErrorClass::throttled && now - *unreachable_since_ < notice_pace;
+  if (told || passing || now < unreachable_at_) return;
+  last_failure_ = failure.code;
+  unreachable_told_ = true;
+  unreachable_at_ = now + notice_pace;
+  notices_.push_back({Kind::unreachable, failure, {}, 0, {}});
+}
+
 void Relay::note_reachable(base::Instant now) {
-  last_failure_.clear();
   if (!unreachable_since_) return;
-  notice(Kind::reachable);
-  notices_.back().lasted = std::chrono::floor<std::chrono::seconds>(now - *unreachable_since_);
+  if (std::exchange(unreachable_told_, false)) {
+    notice(Kind::reachable);
+    notices_.back().lasted = std::chrono::floor<std::chrono::seconds>(now - *unreachable_since_);
+  }
   unreachable_since_.reset();
 }
 
@@ -175,6 +186,7 @@ void Relay::confirmed(Ticket ticket) {
 void Relay::confirm_failed(Ticket ticket, const vod::Failure& failure, base::Instant now) {
   ++counters_.failed_confirms;
   counters_.refused += confirms_.failed(ticket, failure, now, random_).refused;
+  if (confirms_.hopeless(now)) give_up(End::unavailable);
   const bool refused = vod::reaction_to(failure.error_class) == vod::Reaction::split;
   if (refused || last_confirm_failure_ == failure.code) return;
   last_confirm_failure_ = failure.code;
@@ -186,12 +198,15 @@ void Relay::note_given_up(base::Instant now) {
   if (given_up == given_up_told_ || now < given_up_at_) return;
   notice(Kind::given_up);
   notices_.back().count = given_up - std::exchange(given_up_told_, given_up);
-  given_up_at_ = now + given_up_pace;
+  given_up_at_ = now + notice_pace;
 }
 
 // ---- the end --------------------------------------------------------------------------------
 
-void Relay::retry_now(base::Instant now) { pulls_.retry_now(now); }
+void Relay::retry_now(base::Instant now) {
+  pulls_.retry_now(now);
+  confirms_.retry_now(now);
+}
 
 void Relay::stop(base::Instant now) {
   if (stopping_) return;
@@ -217,13 +232,15 @@ bool Relay::finished(base::Instant now) const {
 }
 
 base::Instant Relay::wake_at(base::Instant now) const {
+  if (finished(now)) return now;
   base::Instant wake = confirms_.wake_at();
   if (store_down_ || !arrivals_.empty()) wake = std::min(wake, save_at_);
   if (stopping_) {
     wake =
         std::min(wake, pulls_.in_flight() > 0 && now < stop_pulls_at_ ? stop_pulls_at_ : stop_by_);
   } else if (may_pull()) {
-    wake = std::min(wake, pulls_.wake_at());
+    const base::Instant pull = pulls_.wake_at();
+    wake = std::min(wake, confirms_.hopeless(now) ? std::max(pull, confirms_.next_at()) : pull);
   }
   return wake;
 }

@@ -137,6 +137,7 @@ class Relay {
  private:
   [[nodiscard]] bool may_pull() const;
   void note_idle(const Pulled& result, bool held);
+  void note_unreachable(const vod::Failure& failure, base::Instant now);
   void note_reachable(base::Instant now);
   void note_given_up(base::Instant now);
   void check_drained(base::Instant now);
@@ -168,6 +169,8 @@ class Relay {
 
   std::optional<base::Instant> unreachable_since_;
   std::string last_failure_;  // code of the one that was told
+  bool unreachable_told_ = false;
+  base::Instant unreachable_at_;  // when it may be told again
   int suspicious_idles_ = 0;
   std::string last_confirm_failure_;
   std::uint64_t given_up_told_ = 0;

@@ -66,6 +66,7 @@ Call Client::begin(Action action, std::string members) {
 void Client::send(Sent sent) {
   const tc3::Credential* credential = credentials_.current();
   if (!credential) {
+    sent.since = clock_.now();
     waiting_.push_back(std::move(sent));
     return;
   }
@@ -83,6 +84,7 @@ void Client::send(Sent sent) {
 
 std::vector<Answer> Client::poll(base::Instant until) {
   fetch_credential();
+  serve_waiting();
   std::vector<Answer> answers = std::exchange(failed_, {});
   if (!answers.empty()) until = base::Instant{};
   for (http::Completion& done : transport_.poll(std::min(until, next_fetch(clock_.now())))) {
@@ -131,10 +133,19 @@ bool Client::learn_clock(const std::optional<std::chrono::sys_seconds>& date) {
 }
 
 // The answer goes out as the failure it is; the next attempt signs with what is read here.
-void Client::read_secret_again() try {
-  credentials_.reload();
-} catch (const credentials::Error& error) {
-  log_(base::Level::error, "could not read the credential again", {{"error", error.what()}});
+void Client::read_secret_again() {
+  try {
+    credentials_.reload();
+  } catch (const credentials::Error& error) {
+    note_credential_error(error.what());
+  }
+}
+
+// Told once for each change.
+void Client::note_credential_error(const std::string& error) {
+  if (error == credential_error_) return;
+  credential_error_ = error;
+  log_(base::Level::error, "could not get the credential", {{"error", error}});
 }
 
 void Client::fetch_credential() {
@@ -146,28 +157,47 @@ void Client::fetch_credential() {
 void Client::take_credential(const http::Response& response) {
   try {
     credentials_.completed(response, clock_.utc());
+    credential_error_.clear();
   } catch (const credentials::Error& error) {
-    log_(base::Level::error, "could not fetch the credential", {{"error", error.what()}});
+    note_credential_error(error.what());
     if (credentials_.current()) return;
-    for (Sent& sent : std::exchange(waiting_, {})) {
-      Answer answer{.call = sent.call,
-                    .action = sent.action,
-                    .reply = {},
-                    .started = clock_.now(),
-                    .first_byte = clock_.now()};
-      answer.reply.failure.emplace();
-      answer.reply.failure->error_class = ErrorClass::credential;
-      answer.reply.failure->code = "no-credential";
-      answer.reply.failure->message = error.what();
-      failed_.push_back(std::move(answer));
-    }
-    return;
+    for (const Sent& sent : std::exchange(waiting_, {})) fail_waiting(sent);
   }
-  if (!credentials_.current()) return;  // the role's name came first
-  for (Sent& sent : std::exchange(waiting_, {})) send(std::move(sent));
+  serve_waiting();
 }
 
+// Calls that wait for a credential go out when there is one, wherever it came from, and fail when
+// their time is over.
+void Client::serve_waiting() {
+  const bool ready = credentials_.current() != nullptr;
+  const base::Instant limit = clock_.now() - settings_.timeout;
+  for (Sent& sent : std::exchange(waiting_, {})) {
+    if (ready)
+      send(std::move(sent));
+    else if (sent.since <= limit)
+      fail_waiting(sent);
+    else
+      waiting_.push_back(std::move(sent));
+  }
+}
+
+void Client::fail_waiting(const Sent& sent) {
+  Answer answer{.call = sent.call,
+                .action = sent.action,
+                .reply = {},
+                .started = clock_.now(),
+                .first_byte = clock_.now()};
+  answer.reply.failure.emplace();
+  answer.reply.failure->error_class = ErrorClass::credential;
+  answer.reply.failure->code = "no-credential";
+  answer.reply.failure->message = credential_error_;
+  failed_.push_back(std::move(answer));
+}
+
+// When poll() has to look up for the credential's sake.
 base::Instant Client::next_fetch(base::Instant now) const {
+  if (!waiting_.empty())
+    return std::min(waiting_.front().since + settings_.timeout, now + std::chrono::seconds(1));
   const base::Utc due = credentials_.due_at();
   if (fetching_ || due == base::Utc::max()) return base::Instant::max();
   const auto wait = std::clamp(due - clock_.utc(), std::chrono::milliseconds(0),

@@ -60,15 +60,19 @@ class Client {
     Action action;
     std::string body;
     bool signed_again = false;
+    base::Instant since{};  // waits for a credential since then
   };
 
   Call begin(Action action, std::string body);
   void send(Sent sent);
   void fetch_credential();
+  void serve_waiting();
+  void fail_waiting(const Sent& sent);
   void take_credential(const http::Response& response);
   void finish(Sent sent, http::Response response, std::vector<Answer>& answers);
   bool learn_clock(const std::optional<std::chrono::sys_seconds>& date);
   void read_secret_again();
+  void note_credential_error(const std::string& error);
   [[nodiscard]] base::Instant next_fetch(base::Instant now) const;
 
   Settings settings_;
@@ -83,6 +87,7 @@ class Client {
   std::vector<Sent> waiting_;               // for a credential
   std::vector<Answer> failed_;              // calls that could not be sent
   std::optional<http::Transfer> fetching_;  // the metadata service's transfer
+  std::string credential_error_ = "no credential yet";
   std::chrono::seconds clock_offset_{0};
 };
 

@@ -20,6 +20,8 @@ inline constexpr auto clock_skew_max = 5min;       // signature v3 document
 inline constexpr std::size_t reply_bytes_max = 50'000'000;  // any API 3.0 reply (common document)
 
 // Ours.
+inline constexpr std::size_t events_per_reply_max =
+    1024;                                 // more than 16 are taken, but not any number
 inline constexpr auto lease_margin = 2s;  // a confirm leaves at the latest so long before the end
 inline constexpr auto backoff_first = 200ms;
 inline constexpr auto backoff_max = 20s;

@@ -1,8 +1,10 @@
 #include "vod/reply.h"
 
+#include "base/text.h"
 #include "json/read.h"
 #include "json/slice.h"
 #include "vod/events.h"
+#include "vod/limits.h"
 
 #include <utility>
 
@@ -62,7 +64,7 @@ Failure of_error(std::string_view slice, Action action) {
   const std::string complaint = json::read(slice, error, "Error", problems);
   if (!complaint.empty() || !error.code) return not_an_answer("an Error without a Code");
   Failure result = failure(classify(*error.code, action), *error.code,
-                           error.message.value_or("").substr(0, message_bytes_max));
+                           std::string(base::clip(error.message.value_or(""), message_bytes_max)));
   return result;
 }
 
@@ -70,7 +72,7 @@ Failure of_error(std::string_view slice, Action action) {
 std::optional<Failure> of_old_form(std::string_view code, std::string_view message, Action action) {
   if (code.empty() || code == "0") return std::nullopt;
   return failure(classify(unquoted(code), action), unquoted(code),
-                 unquoted(message).substr(0, message_bytes_max));
+                 std::string(base::clip(unquoted(message), message_bytes_max)));
 }
 
 struct Outline {
@@ -116,7 +118,14 @@ void read_events(std::string_view event_set, Reply& reply) {
     reply.failure = not_an_answer("EventSet is not a list");
     return;
   }
-  while (cursor.element()) reply.events.push_back(cursor.value());
+  while (cursor.element()) {
+    if (reply.events.size() == events_per_reply_max) {
+      reply.events.clear();
+      reply.failure = not_an_answer("EventSet is longer than any that can be meant");
+      return;
+    }
+    reply.events.push_back(cursor.value());
+  }
 }
 
 void read_body(Action action, Reply& reply) {

@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include <catch2/catch.hpp>
+#include <filesystem>
 #include <thread>
 
 namespace {
@@ -22,8 +23,8 @@ TEST_CASE_METHOD(e2e::Setup, "drain stores and confirms the samples and ends wit
   REQUIRE(simulator->wait(10s));
   CHECK(number("SELECT count(*) FROM unconfirmed") == 0);
   CHECK(number("SELECT count(DISTINCT event_type) FROM events") >= 36);
-  CHECK_THAT(log(),
-             Contains("started") && Contains("stored events=") && Contains("stopped pulled="));
+  CHECK_THAT(log(), Contains("started") && Contains("stored events=") &&
+                        Contains("stopped reason=\"the queue is empty\""));
 }
 
 TEST_CASE_METHOD(e2e::Setup, "SIGTERM in a long poll waits for it, so that no lease is stranded") {
@@ -44,6 +45,48 @@ TEST_CASE_METHOD(e2e::Setup, "SIGTERM in a long poll waits for it, so that no le
   CHECK(rows.integer(0) == 0);
   CHECK(number("SELECT count(*) FROM events") > 0);
   CHECK(number("SELECT count(*) FROM unconfirmed") == 0);
+}
+
+TEST_CASE_METHOD(e2e::Setup,
+                 "a database that is removed underneath ends the daemon, and nothing is lost") {
+  simulate({"--generate", "2000", "--arrive", "200/s", "--hold-s", "1", "--lease-s", "2",
+            "--witness", database});
+  configure();
+  {
+    auto process = daemon("run");
+    for (int i = 0; i < 100 && log().find("stored events=") == std::string::npos; ++i)
+      std::this_thread::sleep_for(50ms);
+    for (const char* end : {"", "-wal", "-shm"}) std::filesystem::remove(database + end);
+    CHECK(process.wait(15s) == 74);
+    CHECK_THAT(log(), Contains("was moved or removed while in use"));
+  }
+}
+
+TEST_CASE_METHOD(e2e::Setup, "SIGTERM while the database is locked ends within 10 s") {
+  simulate({"--generate", "500", "--arrive", "100/s", "--hold-s", "1"});
+  configure();
+  auto process = daemon("run");
+  for (int i = 0; i < 100 && log().find("stored events=") == std::string::npos; ++i)
+    std::this_thread::sleep_for(50ms);
+  sqlite::Database operator_s(database, sqlite::Database::Mode::read_write);
+  operator_s.busy_timeout_ms(5000);
+  operator_s.run("BEGIN IMMEDIATE");
+  for (int i = 0; i < 100 && log().find("could not store") == std::string::npos; ++i)
+    std::this_thread::sleep_for(50ms);
+  process.signal(SIGTERM);
+  CHECK(process.wait(12s) == 0);
+  CHECK_THAT(log(), Contains("could not store") && Contains("stopped"));
+}
+
+TEST_CASE_METHOD(e2e::Setup, "a drain that is stopped before the end says so") {
+  simulate({"--generate", "5000", "--arrive", "50/s", "--hold-s", "1"});
+  configure();
+  auto process = daemon("drain");
+  for (int i = 0; i < 100 && log().find("stored events=") == std::string::npos; ++i)
+    std::this_thread::sleep_for(50ms);
+  process.signal(SIGTERM);
+  CHECK(process.wait(12s) == 69);
+  CHECK_THAT(log(), Contains("reason=\"told to stop\""));
 }
 
 TEST_CASE_METHOD(e2e::Setup, "a second daemon on the same database ends with 75") {

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include <catch2/catch.hpp>
+#include <filesystem>
 #include <fstream>
 
 namespace {
@@ -82,7 +83,7 @@ TEST_CASE_METHOD(Fixture, "twice the same handle in one reply is one row") {
 TEST_CASE_METHOD(Fixture, "the same handle with another content is kept in quarantine") {
   save(arrival("h1", "a"));
   CHECK(save(arrival("h1", "b")) == Outcome::conflict);
-  CHECK(save(arrival("h1", "b")) == Outcome::conflict);
+  CHECK(save(arrival("h1", "b")) == Outcome::redelivered);
   CHECK(number("SELECT count(*) FROM events") == 1);
   CHECK(number("SELECT count(*) FROM quarantine") == 1);
   CHECK(number("SELECT pull_count FROM quarantine") == 2);
@@ -179,9 +180,26 @@ TEST_CASE_METHOD(Fixture, "what cannot be read is kept in quarantine, byte for b
   bad.unreadable = "no object";
   bad.json = std::string("\xff\0x", 3);
   CHECK(save(bad) == Outcome::quarantined);
-  CHECK(save(bad) == Outcome::quarantined);
+  CHECK(save(bad) == Outcome::redelivered);
   CHECK(number("SELECT count(*) FROM quarantine WHERE event_handle IS NULL") == 1);
   CHECK(text("SELECT hex(raw) FROM quarantine") == "FF0078");
+}
+
+TEST_CASE_METHOD(Fixture, "a database that was removed or replaced underneath is noticed") {
+  save(arrival("h1"));
+  SECTION("removed") { std::filesystem::remove(path); }
+  SECTION("its log removed") { std::filesystem::remove(path + "-wal"); }
+  SECTION("replaced") {
+    std::filesystem::rename(path, path + ".old");
+    std::ofstream(path) << "x";
+  }
+  try {
+    save(arrival("h2"));
+    FAIL("saved to a file that nobody can find");
+  } catch (const std::system_error& error) {
+    CHECK(inbox::fatal(error.code()));
+    CHECK_THAT(error.what(), Catch::Contains("moved or removed"));
+  }
 }
 
 TEST_CASE_METHOD(Fixture, "ids are never used twice") {

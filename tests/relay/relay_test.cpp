@@ -391,6 +391,47 @@ TEST_CASE("drain finishes at an empty reply, when nothing is under way or awaite
   CHECK(m.now - base::Instant(1h) >= vod::lease);  // it waited for the redelivery
 }
 
+TEST_CASE("while confirms are refused for a reason to be mended, no more is pulled; a drain ends") {
+  const bool drain = GENERATE(true, false);
+  Machine m({.pulls = {}, .confirms = {}, .drain = drain});
+  m.arrive(*m.pull(), 16);
+  m.save();
+  for (int i = 0; i < 2; ++i) {
+    std::optional<Confirm> confirm;
+    for (int wait = 0; !(confirm = m.confirm()); ++wait) {
+      REQUIRE(wait < 100);
+      m.now += 100ms;
+    }
+    m.relay.confirm_failed(confirm->ticket, failure(vod::ErrorClass::permission), m.now);
+  }
+  m.now += 5s;
+  CHECK_FALSE(m.pull());
+  CHECK(m.relay.wake_at(m.now) > m.now + 50s);
+  CHECK(m.notices() == std::vector{Notice::Kind::confirm_failed});
+  if (drain) CHECK(m.relay.end() == Relay::End::unavailable);
+  m.now += 60s;
+  m.confirm();  // the leases are over by now
+  CHECK_FALSE(m.relay.confirms_pending());
+}
+
+TEST_CASE("a service that fails every other time is told twice a minute") {
+  Machine m;
+  const base::Instant start = m.now;
+  while (m.now < start + 60s) {
+    if (const auto ticket = m.pull()) {
+      m.relay.pull_failed(*ticket, failure(vod::ErrorClass::transient), m.now);
+    } else {
+      m.now += 100ms;
+      continue;
+    }
+    std::optional<relay::Ticket> ticket;
+    while (!(ticket = m.pull())) m.now += 100ms;
+    m.arrive(*ticket, 1);
+    m.save();
+  }
+  CHECK(m.notices().size() <= 5);
+}
+
 TEST_CASE("drain gives up when the key is wrong, run does not") {
   const bool drain = GENERATE(true, false);
   Machine m({.pulls = {}, .confirms = {}, .drain = drain});

@@ -109,7 +109,7 @@ TEST_CASE_METHOD(Fixture, "a refused key is read again for the next call") {
     folder.write("key", "");
     transport.reply(2, R"({"Response":{"Error":{"Code":"AuthFailure","Message":""}}})");
     client.poll(clock.now());
-    CHECK(lines == std::vector<std::string>{"could not read the credential again"});
+    CHECK(lines == std::vector<std::string>{"could not get the credential"});
     client.pull_events();
     CHECK(transport.header(2, "Authorization") == transport.header(3, "Authorization"));
   }
@@ -121,6 +121,11 @@ TEST_CASE_METHOD(Fixture, "calls wait for the credential of a role") {
   settings.secret_key_file.clear();
   settings.cvm_role = "worker";
   settings.system_profile_file = folder / "none";
+  bool in_environment = false;
+  settings.environment = [&](const char* name) -> std::optional<std::string> {
+    const bool ours = std::string(name).starts_with("TENCENTCLOUD_SECRET_");
+    return in_environment && ours ? std::optional<std::string>("x") : std::nullopt;
+  };
   credentials::Source role(settings);
   vod::Client waiting({}, transport, role, clock, log);
   const vod::Call call = waiting.pull_events();
@@ -135,6 +140,18 @@ TEST_CASE_METHOD(Fixture, "calls wait for the credential of a role") {
     waiting.poll(clock.now());
     REQUIRE(transport.count() == 2);
     CHECK(transport.header(2, "X-TC-Token") == "t");
+  }
+  SECTION("and go out with one from elsewhere") {
+    in_environment = true;
+    role.reload();
+    waiting.poll(clock.now());
+    CHECK(transport.count() == 2);
+  }
+  SECTION("and fail when their time is over") {
+    clock.advance(10s);
+    const auto answers = waiting.poll(clock.now());
+    REQUIRE(answers.size() == 1);
+    CHECK(answers[0].reply.failure->code == "no-credential");
   }
   SECTION("and fail when there is none") {
     transport.reply(1, "not for you");

@@ -154,7 +154,8 @@ TEST_CASE("what is certainly a redelivery is not shown") {
   Views views;
   const auto first = views.insert("1", "ClipComplete", "{}");
   const auto again = views.insert("2", "ClipComplete", "{}");
-  Statement mark(views.database, "UPDATE events SET redelivery_of = ?1, redelivery_certain = 1 WHERE id = ?2");
+  Statement mark(views.database,
+                 "UPDATE events SET redelivery_of = ?1, redelivery_certain = 1 WHERE id = ?2");
   mark.run(first, again);
   CHECK(views.database.number("SELECT count(*) FROM ClipComplete") == 1);
 }

@@ -1,0 +1,16 @@
+// Text cut to a length between characters, so that what is left is still UTF-8.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace base {
+
+inline std::string_view clip(std::string_view text, std::size_t bytes_max) {
+  if (text.size() <= bytes_max) return text;
+  std::size_t end = bytes_max;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  return text.substr(0, end);
+}
+
+}  // namespace base

@@ -46,6 +46,8 @@ void check_database(const Config& config, Report& report) {
       report.good("database", inbox::describe(path));
     } else if (access(folder_of(path).c_str(), W_OK | X_OK) == 0) {
       report.good("database", path + " will be made at the first start");
+    } else if (path == Config().store.path && access(folder_of(path).c_str(), F_OK) != 0) {
+      report.good("database", path + ", whose folder the service manager makes at the first start");
     } else {
       report.bad("database",
                  "folder " + folder_of(path) +

@@ -5,12 +5,11 @@
 //     events, is counted on the row of an earlier delivery, or stands in quarantine.
 //  2. save() is all or nothing, and idempotent: the same arrivals saved again change counts only.
 //  3. Nothing is judged by the handle alone: the same handle with another content is kept as well,
-//  in
-//     quarantine.
-//  4. What is known of a confirm is written with the next transaction.  Losing it in a crash costs
-//  a
-//     redelivery and never an event, because at the next start the outcome of every confirm that is
-//     not on record counts as unknown.
+//     in quarantine.
+//  4. What is known of a confirm is written with the next transaction.  Losing it in a crash costs a
+//     redelivery and never an event: at the next start the outcome of every confirm that is not on
+//     record counts as unknown.
+//  5. Nothing is committed to files that were moved or removed underneath.
 //
 // Which delivery becomes what (the handle may change when an event is delivered again; whether it
 // does is not documented, so both are handled):

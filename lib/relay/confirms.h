@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "relay/backoff.h"
 #include "relay/rate.h"
+#include "relay/ticket.h"
 #include "vod/errors.h"
 #include "vod/limits.h"
 
@@ -26,8 +27,6 @@
 #include <vector>
 
 namespace relay {
-
-using Ticket = std::uint64_t;
 
 class Confirms {
  public:

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "relay/backoff.h"
 #include "relay/rate.h"
+#include "relay/ticket.h"
 #include "vod/errors.h"
 
 #include <chrono>
@@ -17,8 +18,6 @@
 #include <random>
 
 namespace relay {
-
-using Ticket = std::uint64_t;
 
 class Pulls {
  public:

@@ -73,7 +73,7 @@ void Relay::pulled(Ticket ticket, Pulled result, base::Instant now) {
   for (inbox::Arrival& arrival : result.arrivals) {
     arrivals_bytes_ += arrival.json.size();
     arrivals_.push_back(std::move(arrival));
-    deadlines_.push_back(result.first_byte + settings_.lease - vod::lease_margin);
+    deadlines_.push_back(result.first_byte + vod::lease - vod::lease_margin);
   }
 }
 

@@ -12,9 +12,8 @@
 //  3. Every operation in flight has a deadline: the transport's, and stop()'s for all that remain.
 //  4. pulled = stored + redelivered + relinked + quarantined + conflicts + abandoned + held.
 //  5. What is held between pull and confirm is bounded: no pull starts that could bring it beyond
-//  the
-//     confirms' window, or when held_bytes_max is reached.
-//  6. A pull never waits for a confirm, unless 5. says so.
+//     the confirms' window, or when held_bytes_max is reached.
+//  6. A pull never waits for a confirm, unless 5. says so or confirms are refused altogether.
 #pragma once
 
 #include "base/clock.h"
@@ -86,7 +85,6 @@ class Relay {
   struct Settings {
     Pulls::Settings pulls;
     Confirms::Settings confirms;
-    std::chrono::milliseconds lease = vod::lease;
     bool drain = false;  // finish when the queue has nothing to give
   };
 

@@ -29,8 +29,8 @@ namespace vodsim {
 
 // How the share given by Rules::loss_percent is lost, each event once.
 enum class Loss {
-  confirm,  // its first confirm is answered with success and forgotten: it comes when the lease
-            // ends
+  confirm,  // its first confirm is answered with success and forgotten: it comes at the end of its
+            // lease
   lease,  // the lease of its first delivery ends at once: it comes before the confirm, which fails
   request,  // the first ConfirmEvents that names it has no effect and no reply: the connection ends
   reply,    // the first ConfirmEvents that names it takes effect, and the connection ends instead

@@ -98,12 +98,12 @@ Inbox::Inbox(const std::string& path, std::optional<std::uint64_t> sub_app_id, b
 // SQLite goes on writing to files that were deleted or replaced; what it commits there is lost.  So
 // the names must still lead to the files of the last commit.
 void Inbox::commit(sqlite::Transaction& transaction) {
-  const std::string files = identity_of(path_) + ' ' + identity_of(path_ + "-wal");
-  if (!files_.empty() && files != files_)
+  const auto files = [&] { return identity_of(path_) + ' ' + identity_of(path_ + "-wal"); };
+  if (!files_.empty() && files() != files_)
     throw std::system_error(ESTALE, std::generic_category(),
                             "database " + path_ + " was moved or removed while in use");
   transaction.commit();
-  files_ = files;
+  if (files_.empty()) files_ = files();
 }
 
 SaveResult Inbox::save(std::span<const Arrival> arrivals) {

@@ -54,8 +54,7 @@ TEST_CASE_METHOD(e2e::Setup,
   configure();
   {
     auto process = daemon("run");
-    for (int i = 0; i < 100 && log().find("stored events=") == std::string::npos; ++i)
-      std::this_thread::sleep_for(50ms);
+    await_log("stored events=");
     for (const char* end : {"", "-wal", "-shm"}) std::filesystem::remove(database + end);
     CHECK(process.wait(15s) == 74);
     CHECK_THAT(log(), Contains("was moved or removed while in use"));
@@ -66,13 +65,11 @@ TEST_CASE_METHOD(e2e::Setup, "SIGTERM while the database is locked ends within 1
   simulate({"--generate", "500", "--arrive", "100/s", "--hold-s", "1"});
   configure();
   auto process = daemon("run");
-  for (int i = 0; i < 100 && log().find("stored events=") == std::string::npos; ++i)
-    std::this_thread::sleep_for(50ms);
+  await_log("stored events=");
   sqlite::Database operator_s(database, sqlite::Database::Mode::read_write);
   operator_s.busy_timeout_ms(5000);
   operator_s.run("BEGIN IMMEDIATE");
-  for (int i = 0; i < 100 && log().find("could not store") == std::string::npos; ++i)
-    std::this_thread::sleep_for(50ms);
+  await_log("could not store");
   process.signal(SIGTERM);
   CHECK(process.wait(12s) == 0);
   CHECK_THAT(log(), Contains("could not store") && Contains("stopped"));
@@ -82,8 +79,7 @@ TEST_CASE_METHOD(e2e::Setup, "a drain that is stopped before the end says so") {
   simulate({"--generate", "5000", "--arrive", "50/s", "--hold-s", "1"});
   configure();
   auto process = daemon("drain");
-  for (int i = 0; i < 100 && log().find("stored events=") == std::string::npos; ++i)
-    std::this_thread::sleep_for(50ms);
+  await_log("stored events=");
   process.signal(SIGTERM);
   CHECK(process.wait(12s) == 69);
   CHECK_THAT(log(), Contains("reason=\"told to stop\""));
@@ -93,8 +89,7 @@ TEST_CASE_METHOD(e2e::Setup, "a second daemon on the same database ends with 75"
   simulate({"--hold-s", "1"});
   configure();
   auto first = daemon("run");
-  for (int i = 0; i < 100 && log().find("started") == std::string::npos; ++i)
-    std::this_thread::sleep_for(50ms);
+  await_log("started");
   support::Process second({BINARIES "/vodeventd", "--config", (folder / "vodeventd.toml"), "run"});
   CHECK(second.wait(10s) == 75);
   CHECK_THAT(second.err(), Contains("another vodeventd"));
@@ -115,8 +110,7 @@ TEST_CASE_METHOD(e2e::Setup, "a rotated key takes effect by SIGHUP") {
   simulate({"--generate", "20", "--hold-s", "0.2", "--exit-when-drained"});
   configure({}, "wrong-key");
   auto process = daemon("run");
-  for (int i = 0; i < 100 && log().find("SignatureFailure") == std::string::npos; ++i)
-    std::this_thread::sleep_for(50ms);
+  await_log("SignatureFailure");
   configure();
   process.signal(SIGHUP);
   CHECK(simulator->wait(20s) == 0);

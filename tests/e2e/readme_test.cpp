@@ -27,8 +27,7 @@ TEST_CASE_METHOD(e2e::Setup, "the queries of README run while the daemon writes"
       {"--events", FIXTURES "/samples", "--generate", "3000", "--hold-s", "0.5", "--rate", "40"});
   configure();
   auto process = daemon("run");
-  for (int i = 0; i < 100 && log().find("stored events=") == std::string::npos; ++i)
-    std::this_thread::sleep_for(50ms);
+  await_log("stored events=");
   int queries = 0;
   std::istringstream lines(text_of("README.md"));
   for (std::string line; std::getline(lines, line);) {

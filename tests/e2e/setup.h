@@ -12,6 +12,7 @@
 #include <fstream>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace e2e {
@@ -64,6 +65,13 @@ struct Setup {
   std::string log() const {
     std::ifstream file((folder / "daemon.log"));
     return {std::istreambuf_iterator<char>(file), {}};
+  }
+
+  // Waits, a few seconds at most, until the daemon has logged this.
+  void await_log(const std::string& text) const {
+    for (int i = 0; i < 100 && log().find(text) == std::string::npos; ++i)
+      std::this_thread::sleep_for(50ms);
+    REQUIRE_THAT(log(), Catch::Contains(text));
   }
 
   std::int64_t number(const std::string& query) const {

@@ -29,8 +29,8 @@ std::string footer() {
          "overrides the file.\n"
          "\nExit status: 0 done, 64 usage, 69 service not reachable or refusing, or drain stopped "
          "early,\n74 disk failed, 75 already running on this database, 78 configuration, "
-         "credential or "
-         "database\nunusable.";
+         "credential\n"
+         "or database unusable.";
 }
 
 struct Arguments {

@@ -61,6 +61,7 @@ void record_last(inbox::Inbox& inbox, base::Log& log) {
   try {
     inbox.flush();
   } catch (const std::system_error& error) {
+    if (inbox::fatal(error.code())) throw;
     log(Level::warning, "could not record the last confirms", {{"error", error.what()}});
   }
 }

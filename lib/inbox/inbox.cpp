@@ -44,10 +44,10 @@ std::size_t SaveResult::count(Outcome outcome) const {
 Inbox::Statements::Statements(sqlite::Database& database)
     : by_handle(database, "SELECT id, fingerprint FROM events WHERE event_handle = ?1"),
       live_twin(database,
-                "SELECT id, event_handle, coalesce(redelivery_of, id),"
-                " confirm_unknown OR last_received_at > ?4 FROM events"
+                "SELECT id, event_handle, coalesce(redelivery_of, id), confirm_unknown,"
+                " last_received_at FROM events"
                 " WHERE fingerprint = ?1 AND confirmed_at IS NULL AND superseded_by IS NULL"
-                " AND sub_app_id IS ?2 AND last_received_at > ?3 ORDER BY id DESC LIMIT 1"),
+                " AND sub_app_id IS ?2 ORDER BY id DESC LIMIT 1"),
       insert_event(database,
                    "INSERT INTO events (event_handle, event_type, type_known, sub_app_id, task_id,"
                    " file_id, status, err_code, received_at, stored_at, pull_request_id,"
@@ -139,12 +139,13 @@ Outcome Inbox::save_one(const Arrival& arrival, const std::string& now) {
 
 // The earlier delivery of the same event whose handle is still live, if there is one.
 std::optional<Inbox::Twin> Inbox::find_twin(const Arrival& arrival) {
-  const std::string since = base::iso8601(arrival.received_at - twin_age_max);
-  const std::string leased = base::iso8601(arrival.received_at - twin_age_min);
-  sqlite::Rows rows =
-      statements_.live_twin.query(sqlite::Blob{arrival.fingerprint}, sub_app_id_, since, leased);
+  sqlite::Rows rows = statements_.live_twin.query(sqlite::Blob{arrival.fingerprint}, sub_app_id_);
   if (!rows.next()) return std::nullopt;
-  const bool unknown = rows.integer(3) != 0 || in_flight_.contains(std::string(rows.text(1)));
+  const std::string_view received_at = rows.text(4);
+  if (received_at <= base::iso8601(arrival.received_at - twin_age_max)) return std::nullopt;
+  const bool leased = received_at > base::iso8601(arrival.received_at - twin_age_min);
+  const bool unknown =
+      leased || rows.integer(3) != 0 || in_flight_.contains(std::string(rows.text(1)));
   return Twin{.id = rows.integer(0), .root = rows.integer(2), .certain = !unknown};
 }
 

@@ -6,7 +6,8 @@
 //  2. save() is all or nothing, and idempotent: the same arrivals saved again change counts only.
 //  3. Nothing is judged by the handle alone: the same handle with another content is kept as well,
 //     in quarantine.
-//  4. What is known of a confirm is written with the next transaction.  Losing it in a crash costs a
+//  4. What is known of a confirm is written with the next transaction.  Losing it in a crash costs
+//  a
 //     redelivery and never an event: at the next start the outcome of every confirm that is not on
 //     record counts as unknown.
 //  5. Nothing is committed to files that were moved or removed underneath.
@@ -78,9 +79,9 @@ enum class Confirm {
   unknown,    // it may have been confirmed: the reply did not come
 };
 
-// Whether this error leaves the connection untrustworthy, so that the process has to start anew from
-// the disk's truth: a failed fsync (the kernel may have dropped the pages it could not write), damage,
-// or files that are no longer where they were.  Everything else, a full disk or a lock, passes.
+// Whether this error leaves the connection untrustworthy, so that the process has to start anew
+// from the disk's truth: a failed fsync (the kernel may have dropped the pages it could not write),
+// damage, or files that are no longer where they were.  All else, a full disk or a lock, passes.
 bool fatal(const std::error_code& code) noexcept;
 
 class Inbox {

@@ -14,7 +14,8 @@ namespace {
 
 constexpr std::int64_t application_id = 0x766f6465;  // "vode", as inbox-1.sql sets it
 
-// SQLite gives its -wal and -shm files the mode and owner of this one.
+// SQLite gives its -wal and -shm files the mode and owner of this one.  To be called before SQLite
+// opens it: closing a descriptor drops all locks that the process holds on the file.
 void make_file(const std::string& path) { close(base::open_private(path)); }
 
 bool damaged(const std::error_code& code) {

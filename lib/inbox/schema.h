@@ -7,8 +7,8 @@
 
 namespace inbox {
 
-extern const std::string_view
-    migrations[];  // inbox-1.sql, inbox-2.sql, …: number n makes version n
+// inbox-1.sql, inbox-2.sql, …: number n makes version n.
+extern const std::string_view migrations[];
 extern const std::size_t migration_count;
 extern const std::string_view views;         // generated from the event types
 extern const std::string_view common_views;  // views.sql

@@ -67,7 +67,6 @@ class Confirms {
   [[nodiscard]] std::size_t pending() const {
     return waiting_.size() + again_count_ + in_flight_handles_;
   }
-  [[nodiscard]] std::size_t in_flight() const { return in_flight_.size(); }
 
   [[nodiscard]] std::size_t window() const { return window_; }
 

@@ -51,7 +51,6 @@ class Pulls {
   [[nodiscard]] std::size_t in_flight() const { return started_.size(); }
   [[nodiscard]] bool in_flight(Ticket ticket) const { return started_.contains(ticket); }
   [[nodiscard]] base::BootTime::duration held(Ticket ticket, base::Instant now) const;
-  [[nodiscard]] std::size_t window() const { return window_; }
 
  private:
   void wait_until(base::Instant when) { next_at_ = std::max(next_at_, when); }

@@ -26,7 +26,6 @@ class Rate {
 
   void slow_down() { per_s_ = std::max(1.0, per_s_ / 2); }
   void succeeded() { per_s_ = std::min(per_s_max_, per_s_ + 0.5); }
-  [[nodiscard]] double per_s() const { return per_s_; }
 
  private:
   double refill(base::Instant now) {

@@ -66,21 +66,14 @@ Inbox::Statements::Statements(sqlite::Database& database)
                         " stored_at, pull_request_id, fingerprint, raw)"
                         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"),
       count_quarantine(database, "UPDATE quarantine SET pull_count = pull_count + 1 WHERE id = ?1"),
-      confirm_event(database,
-                    "UPDATE events SET confirmed_at = ?2, confirm_request_id = ?3,"
-                    " confirm_unknown = 0 WHERE event_handle = ?1 AND confirmed_at IS NULL"
-                    " RETURNING coalesce(redelivery_of, id),"
-                    " redelivery_of IS NOT NULL OR superseded_by IS NOT NULL"),
-      confirm_chain(database,
-                    "UPDATE events SET confirmed_at = ?2, confirm_request_id = ?3,"
-                    " confirm_unknown = 0 WHERE confirmed_at IS NULL AND"
-                    " (id = ?1 OR (redelivery_of = ?1 AND redelivery_certain))"),
-      confirm_quarantine(database,
-                         "UPDATE quarantine SET confirmed_at = ?2, confirm_request_id = ?3"
-                         " WHERE event_handle = ?1 AND confirmed_at IS NULL"),
-      confirm_unknown(database,
-                      "UPDATE events SET confirm_unknown = 1"
-                      " WHERE event_handle = ?1 AND confirmed_at IS NULL") {}
+      tell_delivery(database,
+                    "INSERT INTO history (event_handle, at, what, request_id)"
+                    " VALUES (?1, ?2, 'delivered again', ?3)"),
+      count(database,
+            "UPDATE counters SET pulled = pulled + ?1, stored = stored + ?2,"
+            " relinked = relinked + ?3, redelivered = redelivered + ?4,"
+            " quarantined = quarantined + ?5, conflicts = conflicts + ?6,"
+            " confirmed = confirmed + ?7, strays = strays + ?8") {}
 
 // A confirm of the previous run may have succeeded without being put on record: unknown.
 Inbox::Inbox(const std::string& path, std::optional<std::uint64_t> sub_app_id, base::Clock& clock)
@@ -88,7 +81,8 @@ Inbox::Inbox(const std::string& path, std::optional<std::uint64_t> sub_app_id, b
       sub_app_id_(sub_app_id),
       path_(path),
       database_(open(path)),
-      statements_(database_) {
+      statements_(database_),
+      attempts_(database_) {
   if (newest_unconfirmed())
     database_.run(
         "UPDATE events SET confirm_unknown = 1"
@@ -111,11 +105,19 @@ SaveResult Inbox::save(std::span<const Arrival> arrivals) {
   SaveResult result;
   result.outcomes.reserve(arrivals.size());
   sqlite::Transaction transaction(database_);
-  write_notes();
+  const Attempts::Written written = attempts_.write();
   for (const Arrival& arrival : arrivals) result.outcomes.push_back(save_one(arrival, now));
+  count(result, written);
   commit(transaction);
-  notes_.clear();
+  attempts_.committed();
   return result;
+}
+
+void Inbox::count(const SaveResult& result, const Attempts::Written& written) {
+  statements_.count.run(result.outcomes.size(), result.count(Outcome::stored),
+                        result.count(Outcome::relinked), result.count(Outcome::redelivered),
+                        result.count(Outcome::quarantined), result.count(Outcome::conflict),
+                        written.confirmed, written.strays);
 }
 
 Outcome Inbox::save_one(const Arrival& arrival, const std::string& now) {
@@ -133,7 +135,9 @@ Outcome Inbox::save_one(const Arrival& arrival, const std::string& now) {
     const char* reason = "the handle of a stored event came with another content";
     return quarantine(arrival, reason, now) ? Outcome::conflict : Outcome::redelivered;
   }
-  statements_.count_pull.run(id, base::iso8601(arrival.received_at), arrival.request_id);
+  const std::string at = base::iso8601(arrival.received_at);
+  statements_.count_pull.run(id, at, arrival.request_id);
+  statements_.tell_delivery.run(arrival.handle, at, arrival.request_id);
   return Outcome::redelivered;
 }
 
@@ -144,8 +148,7 @@ std::optional<Inbox::Twin> Inbox::find_twin(const Arrival& arrival) {
   const std::string_view received_at = rows.text(4);
   if (received_at <= base::iso8601(arrival.received_at - twin_age_max)) return std::nullopt;
   const bool leased = received_at > base::iso8601(arrival.received_at - twin_age_min);
-  const bool unknown =
-      leased || rows.integer(3) != 0 || in_flight_.contains(std::string(rows.text(1)));
+  const bool unknown = leased || rows.integer(3) != 0 || attempts_.in_flight(rows.text(1));
   return Twin{.id = rows.integer(0), .root = rows.integer(2), .certain = !unknown};
 }
 
@@ -193,60 +196,14 @@ bool Inbox::quarantine(const Arrival& arrival, std::string_view reason, const st
   return true;
 }
 
-void Inbox::confirm_sent(std::span<const std::string> handles) {
-  for (const std::string& handle : handles) ++in_flight_[handle];
-}
-
-void Inbox::confirm_refused(std::span<const std::string> handles) { landed(handles); }
-
-// The answer to a confirm has come.
-void Inbox::landed(std::span<const std::string> handles) {
-  for (const std::string& handle : handles) {
-    const auto entry = in_flight_.find(handle);
-    if (entry != in_flight_.end() && --entry->second == 0) in_flight_.erase(entry);
-  }
-}
-
 void Inbox::confirm_done(std::span<const std::string> handles, Confirm outcome,
-                         std::string_view request_id) {
-  landed(handles);
-  const std::string now = base::iso8601(clock_.utc());
-  for (const std::string& handle : handles)
-    notes_.push_back({handle, outcome, now, std::string(request_id)});
+                         std::string_view code, std::string_view request_id) {
+  attempts_.done(handles, outcome, code, request_id, clock_.utc());
 }
 
 void Inbox::flush() {
-  if (notes_.empty()) return;
-  sqlite::Transaction transaction(database_);
-  write_notes();
-  commit(transaction);
-  notes_.clear();
-}
-
-// A confirm settles the handle, the event's first delivery, and those after it that are certainly
-// the same event: their own confirm may well be refused now.
-void Inbox::settle(const Note& note) {
-  std::int64_t first = 0;
-  bool others = false;
-  {
-    sqlite::Rows rows = statements_.confirm_event.query(note.handle, note.at, note.request_id);
-    while (rows.next()) {
-      first = rows.integer(0);
-      others = rows.integer(1) != 0;
-    }
-  }
-  if (others) statements_.confirm_chain.run(first, note.at, note.request_id);
-}
-
-void Inbox::write_notes() {
-  for (const Note& note : notes_) {
-    if (note.outcome == Confirm::unknown) {
-      statements_.confirm_unknown.run(note.handle);
-      continue;
-    }
-    settle(note);
-    statements_.confirm_quarantine.run(note.handle, note.at, note.request_id);
-  }
+  if (!flush_due()) return;
+  save({});
 }
 
 std::optional<base::Utc> Inbox::newest_unconfirmed() {

@@ -7,10 +7,11 @@
 //  3. Nothing is judged by the handle alone: the same handle with another content is kept as well,
 //     in quarantine.
 //  4. What is known of a confirm is written with the next transaction.  Losing it in a crash costs
-//  a
-//     redelivery and never an event: at the next start the outcome of every confirm that is not on
-//     record counts as unknown.
+//     a redelivery and never an event: at the next start the outcome of every confirm that is not
+//     on record counts as unknown.
 //  5. Nothing is committed to files that were moved or removed underneath.
+//  6. Each transaction changes the table counters by as much as the rows, so that audit() can
+//     compare the two.
 //
 // Which delivery becomes what (the handle may change when an event is delivered again; whether it
 // does is not documented, so both are handled):
@@ -29,13 +30,13 @@
 #pragma once
 
 #include "base/clock.h"
+#include "inbox/attempts.h"
 #include "sqlite/database.h"
 #include "sqlite/statement.h"
 #include "sqlite/transaction.h"
 
 #include <chrono>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <span>
 #include <stdexcept>
@@ -74,11 +75,6 @@ struct SaveResult {
   [[nodiscard]] std::size_t count(Outcome outcome) const;
 };
 
-enum class Confirm {
-  confirmed,  // the service said so
-  unknown,    // it may have been confirmed: the reply did not come
-};
-
 // Whether this error leaves the connection untrustworthy, so that the process has to start anew
 // from the disk's truth: a failed fsync (the kernel may have dropped the pages it could not write),
 // damage, or files that are no longer where they were.  All else, a full disk or a lock, passes.
@@ -104,16 +100,15 @@ class Inbox {
 
   // A confirm for these handles leaves now.  Until its outcome is told, a redelivery of one of them
   // under a new handle is not certain to be one.
-  void confirm_sent(std::span<const std::string> handles);
+  void confirm_sent(std::span<const std::string> handles) { attempts_.sent(handles); }
 
-  // Its outcome.  Of a refused confirm tell nothing but confirm_refused().
-  void confirm_done(std::span<const std::string> handles, Confirm outcome,
+  // What came of it; `code`: of a failure.
+  void confirm_done(std::span<const std::string> handles, Confirm outcome, std::string_view code,
                     std::string_view request_id);
-  void confirm_refused(std::span<const std::string> handles);
 
   // Writes what save() has not yet taken along.  No transaction when there is nothing.
   void flush();
-  [[nodiscard]] bool flush_due() const noexcept { return !notes_.empty(); }
+  [[nodiscard]] bool flush_due() const noexcept { return !attempts_.empty(); }
 
   // When the newest event came that is not known to be confirmed: its redelivery is awaited.
   std::optional<base::Utc> newest_unconfirmed();
@@ -127,17 +122,11 @@ class Inbox {
   sqlite::Database& database() noexcept { return database_; }
 
  private:
-  struct Note {
-    std::string handle;
-    Confirm outcome;
-    std::string at;
-    std::string request_id;
-  };
   struct Statements {
     explicit Statements(sqlite::Database& database);
     sqlite::Statement by_handle, live_twin, insert_event, insert_payload, count_pull, supersede;
     sqlite::Statement by_fingerprint_in_quarantine, insert_quarantine, count_quarantine;
-    sqlite::Statement confirm_event, confirm_chain, confirm_quarantine, confirm_unknown;
+    sqlite::Statement tell_delivery, count;
   };
 
   struct Twin {
@@ -151,9 +140,7 @@ class Inbox {
   std::optional<Twin> find_twin(const Arrival& arrival);
   bool quarantine(const Arrival& arrival, std::string_view reason, const std::string& now);
   void commit(sqlite::Transaction& transaction);
-  void landed(std::span<const std::string> handles);
-  void settle(const Note& note);
-  void write_notes();
+  void count(const SaveResult& result, const Attempts::Written& written);
 
   base::Clock& clock_;
   std::optional<std::uint64_t> sub_app_id_;
@@ -161,8 +148,7 @@ class Inbox {
   sqlite::Database database_;
   std::string files_;  // which files the database was in at the last commit
   Statements statements_;
-  std::vector<Note> notes_;               // confirms not yet on record
-  std::map<std::string, int> in_flight_;  // handles whose confirm is under way
+  Attempts attempts_;
 };
 
 }  // namespace inbox

@@ -76,16 +76,15 @@ void Driver::take_pull(Ticket ticket, vod::Answer answer) {
 void Driver::take_confirm(const Confirming& confirming, const vod::Answer& answer) {
   const auto& failure = answer.reply.failure;
   if (!failure) {
-    inbox_.confirm_done(confirming.handles, inbox::Confirm::confirmed, answer.reply.request_id);
+    inbox_.confirm_done(confirming.handles, inbox::Confirm::confirmed, "", answer.reply.request_id);
     relay_.confirmed(confirming.ticket);
     return;
   }
   const bool partly =
       failure->error_class == vod::ErrorClass::handle_refused && confirming.handles.size() > 1;
-  if (failure->outcome_unknown || partly)
-    inbox_.confirm_done(confirming.handles, inbox::Confirm::unknown, answer.reply.request_id);
-  else
-    inbox_.confirm_refused(confirming.handles);
+  const auto outcome =
+      failure->outcome_unknown || partly ? inbox::Confirm::unknown : inbox::Confirm::refused;
+  inbox_.confirm_done(confirming.handles, outcome, failure->code, failure->request_id);
   relay_.confirm_failed(confirming.ticket, *failure, clock_.now());
 }
 

@@ -45,7 +45,7 @@ struct Fixture {
   Outcome save(const Arrival& one) { return inbox.save({&one, 1}).outcomes.at(0); }
   void confirm(const std::string& handle, inbox::Confirm outcome = inbox::Confirm::confirmed) {
     inbox.confirm_sent({&handle, 1});
-    inbox.confirm_done({&handle, 1}, outcome, "confirm-request");
+    inbox.confirm_done({&handle, 1}, outcome, "", "confirm-request");
     inbox.flush();
   }
   std::int64_t number(const std::string& query) { return inbox.database().number(query); }
@@ -170,7 +170,7 @@ TEST_CASE_METHOD(Fixture, "a refused confirm leaves its redelivery certain") {
   save(arrival("h1"));
   const std::string handle = "h1";
   inbox.confirm_sent({&handle, 1});
-  inbox.confirm_refused({&handle, 1});
+  inbox.confirm_done({&handle, 1}, inbox::Confirm::refused, "InvalidParameterValue", "r");
   save(arrival("h2"));
   CHECK(number("SELECT redelivery_certain FROM events WHERE event_handle = 'h2'") == 1);
 }

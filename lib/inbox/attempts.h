@@ -1,0 +1,68 @@
+// Attempts: what is known of confirms and not yet on record.
+//
+//   sent() -> in flight -> done() -> noted -> write(), in a transaction -> committed() -> forgotten
+//
+// A note that is lost in a crash costs a redelivery at most: see inbox.h, promise 4.
+#pragma once
+
+#include "base/clock.h"
+#include "sqlite/database.h"
+#include "sqlite/statement.h"
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace inbox {
+
+// What came of a ConfirmEvents.
+enum class Confirm {
+  confirmed,  // the service said so
+  unknown,    // it may have been confirmed: no answer came, or a batch was refused as a whole
+  refused,    // it was not
+};
+
+class Attempts {
+ public:
+  explicit Attempts(sqlite::Database& database);
+
+  void sent(std::span<const std::string> handles);
+  void done(std::span<const std::string> handles, Confirm outcome, std::string_view code,
+            std::string_view request_id, base::Utc at);
+
+  [[nodiscard]] bool in_flight(std::string_view handle) const {
+    return in_flight_.contains(handle);
+  }
+  [[nodiscard]] bool empty() const noexcept { return notes_.empty(); }
+
+  // Writes all notes, within the caller's transaction; committed() when that is durable.
+  struct Written {
+    std::int64_t confirmed = 0;  // rows that became confirmed
+    std::int64_t strays = 0;     // handles that were confirmed and have no row
+  };
+  Written write();
+  void committed() { notes_.clear(); }
+
+ private:
+  struct Note {
+    std::string handle;
+    Confirm outcome;
+    std::string code;
+    std::string request_id;
+    std::string at;
+  };
+  std::int64_t settle(const Note& note);
+  std::int64_t run(sqlite::Statement& statement, const auto&... args);
+  void tell(const Note& note);
+
+  sqlite::Database& database_;
+  sqlite::Statement confirm_event_, confirm_chain_, confirm_quarantine_, confirm_unknown_;
+  sqlite::Statement known_, tell_;
+  std::vector<Note> notes_;
+  std::map<std::string, int, std::less<>> in_flight_;
+};
+
+}  // namespace inbox

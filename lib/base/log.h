@@ -33,6 +33,8 @@ class Log {
 
   Log(Level most_verbose, Sink sink) : most_verbose_(most_verbose), sink_(std::move(sink)) {}
 
+  void level(Level most_verbose) { most_verbose_ = most_verbose; }
+
   void operator()(Level level, std::string_view message, std::initializer_list<Field> fields = {}) {
     if (level <= most_verbose_) sink_(level, message, {fields.begin(), fields.size()});
   }

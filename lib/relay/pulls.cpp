@@ -55,6 +55,13 @@ void Pulls::failed(Ticket ticket, const vod::Failure& failure, base::Instant now
     wait_until(now + std::min(*failure.retry_after, std::chrono::seconds(60)));
 }
 
+void Pulls::pace(std::size_t in_flight_max, std::chrono::milliseconds interval) {
+  assert(in_flight_max > 0);
+  settings_.in_flight_max = in_flight_max;
+  settings_.interval = interval;
+  window_ = std::min(window_, in_flight_max);
+}
+
 base::Instant Pulls::wake_at() const {
   if (started_.size() >= window_) return base::Instant::max();
   return std::max(next_at_, rate_.ready_at());

@@ -39,6 +39,9 @@ class Pulls {
   void failed(Ticket ticket, const vod::Failure& failure, base::Instant now,
               std::mt19937_64& random);
 
+  // How fast to go from now on; requests_per_s stays.
+  void pace(std::size_t in_flight_max, std::chrono::milliseconds interval);
+
   // Forgets the wait that a failure asked for.
   void retry_now(base::Instant now) { next_at_ = now; }
 

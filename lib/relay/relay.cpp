@@ -60,6 +60,8 @@ bool Relay::may_pull() const {
 void Relay::pulled(Ticket ticket, Pulled result, base::Instant now) {
   if (!pulls_.in_flight(ticket)) return;  // abandoned: its events come again
   note_reachable(now);
+  trouble_.clear();
+  pulled_at_ = now;
   if (result.arrivals.empty()) {
     ++counters_.empty_pulls;
     note_idle(result, pulls_.held(ticket, now) >= vod::idle_pace);
@@ -80,6 +82,7 @@ void Relay::pulled(Ticket ticket, Pulled result, base::Instant now) {
 void Relay::pull_failed(Ticket ticket, const vod::Failure& failure, base::Instant now) {
   if (!pulls_.in_flight(ticket)) return;
   ++counters_.failed_pulls;
+  trouble_ = failure.code;
   pulls_.failed(ticket, failure, now, random_);
   if (!unreachable_since_) unreachable_since_ = now;
   note_unreachable(failure, now);

@@ -104,6 +104,11 @@ class Relay {
   void saved(const inbox::SaveResult& result, base::Instant now);
   void save_failed(std::string why, base::Instant now);
 
+  // How fast to go from now on.
+  void pace(std::size_t pulls_in_flight_max, std::chrono::milliseconds interval) {
+    pulls_.pace(pulls_in_flight_max, interval);
+  }
+
   // What made pulls fail may have been mended: try at once.
   void retry_now(base::Instant now);
 
@@ -130,6 +135,11 @@ class Relay {
   [[nodiscard]] bool confirms_pending() const { return confirms_.pending() > 0; }
   [[nodiscard]] const Counters& counters() const { return counters_; }
   [[nodiscard]] std::size_t pulls_in_flight() const { return pulls_.in_flight(); }
+  [[nodiscard]] std::size_t confirms_waiting() const { return confirms_.pending(); }
+
+  // The code of the failure that holds pulls up now, empty when they succeed; and when one last did.
+  [[nodiscard]] const std::string& trouble() const { return trouble_; }
+  [[nodiscard]] std::optional<base::Instant> pulled_at() const { return pulled_at_; }
   std::vector<Notice> take_notices();
 
  private:
@@ -165,6 +175,8 @@ class Relay {
   base::Instant stop_by_ = base::Instant::max();
   base::Instant await_until_;
 
+  std::string trouble_;
+  std::optional<base::Instant> pulled_at_;
   std::optional<base::Instant> unreachable_since_;
   std::string last_failure_;  // code of the one that was told
   bool unreachable_told_ = false;

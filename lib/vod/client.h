@@ -51,6 +51,9 @@ class Client {
   // Works until an answer has come, `until` is over, or the transport was woken.
   std::vector<Answer> poll(base::Instant until);
 
+  // For calls from now on.
+  void timeout(std::chrono::milliseconds timeout) { settings_.timeout = timeout; }
+
   // Server time minus ours, as learned from a refusal; zero when never refused.
   [[nodiscard]] std::chrono::seconds clock_offset() const { return clock_offset_; }
 

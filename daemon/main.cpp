@@ -1,9 +1,11 @@
 // vodeventd: reads the command line and the configuration, and hands over to the verb.  One of the
 // two places that catch exceptions: here an error becomes a line and an exit status.
 #include "credentials/source.h"
+#include "daemon/audit.h"
 #include "daemon/check.h"
 #include "daemon/config.h"
 #include "daemon/exit.h"
+#include "daemon/explain.h"
 #include "daemon/notify.h"
 #include "daemon/run.h"
 #include "inbox/inbox.h"
@@ -37,6 +39,8 @@ struct Arguments {
   std::string config = "/etc/vodeventd/vodeventd.toml";
   bool config_given = false;
   bool online = false;
+  bool json = false;
+  std::string key;
   std::string verb;
 };
 
@@ -50,6 +54,12 @@ void describe(CLI::App& app, Arguments& arguments) {
   auto* check = app.add_subcommand("check", "look at configuration, credential and database");
   check->add_flag("--online", arguments.online,
                   "also ask the service: signature, delivery mode, queue");
+  auto* audit = app.add_subcommand(
+      "audit", "prove from the database that nothing was lost: exit 0 if so, else 1");
+  audit->add_flag("--json", arguments.json, "one JSON object");
+  auto* explain = app.add_subcommand("explain", "the whole story of an event, with times and ids");
+  explain->add_option("KEY", arguments.key, "a handle, TaskId or FileId")->required();
+  explain->add_flag("--json", arguments.json, "one JSON object a line for each event");
   app.footer(footer());  // last, so that the verbs do not inherit it
 }
 
@@ -67,6 +77,8 @@ int with_config(const Arguments& arguments) {
   const Config config =
       vodeventd::load_config(arguments.config, arguments.config_given, environment());
   if (arguments.verb == "check") return vodeventd::check(config, arguments.online);
+  if (arguments.verb == "audit") return vodeventd::audit(config, arguments.json);
+  if (arguments.verb == "explain") return vodeventd::explain(config, arguments.key, arguments.json);
   base::Log log(config.log_level, vodeventd::log_sink());
   return vodeventd::run(config, log, arguments.verb == "drain");
 }

@@ -18,18 +18,22 @@ CREATE TABLE counters (
   deleted_confirmed   INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
-INSERT INTO counters (id, pulled, stored, relinked, redelivered, quarantined, conflicts, confirmed)
-  SELECT 1, pulls, roots, links, pulls - roots - links - odd - conflicting, odd, conflicting, settled
-  FROM (SELECT
-    (SELECT coalesce(sum(pull_count), 0) FROM events)
-      + (SELECT coalesce(sum(pull_count), 0) FROM quarantine) AS pulls,
-    (SELECT count(*) FROM events WHERE redelivery_of IS NULL) AS roots,
-    (SELECT count(*) FROM events WHERE redelivery_of IS NOT NULL) AS links,
-    (SELECT count(*) FROM quarantine WHERE reason NOT LIKE 'the handle of a stored event%') AS odd,
-    (SELECT count(*) FROM quarantine WHERE reason LIKE 'the handle of a stored event%')
-      AS conflicting,
-    (SELECT count(confirmed_at) FROM events) + (SELECT count(confirmed_at) FROM quarantine)
-      AS settled);
+-- Of version 1's rows; what was deleted from it before is counted as delivered once.
+INSERT INTO counters (id, pulled, stored, relinked, redelivered, quarantined, conflicts, confirmed,
+                      deleted_events, deleted_pulls)
+  SELECT 1, pulls + gone, roots + gone, links, pulls - roots - links - odd - conflicting, odd,
+         conflicting, settled, gone, gone
+  FROM (SELECT *, coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'events'), 0)
+                  - roots - links AS gone
+    FROM (SELECT
+      (SELECT coalesce(sum(pull_count), 0) FROM events)
+        + (SELECT coalesce(sum(pull_count), 0) FROM quarantine) AS pulls,
+      (SELECT count(*) FROM events WHERE redelivery_of IS NULL) AS roots,
+      (SELECT count(*) FROM events WHERE redelivery_of IS NOT NULL) AS links,
+      (SELECT count(*) FROM quarantine WHERE reason NOT LIKE 'the handle of a stored%') AS odd,
+      (SELECT count(*) FROM quarantine WHERE reason LIKE 'the handle of a stored%') AS conflicting,
+      (SELECT count(confirmed_at) FROM events) + (SELECT count(confirmed_at) FROM quarantine)
+        AS settled));
 
 -- What did not go the straight way: further deliveries of a handle, and confirms that failed.  The
 -- straight way stands in events itself and costs nothing here.
@@ -37,7 +41,7 @@ CREATE TABLE history (
   id           INTEGER PRIMARY KEY,
   event_handle TEXT NOT NULL,
   at           TEXT NOT NULL,
-  what         TEXT NOT NULL,  -- 'delivered again', 'confirm unanswered', 'confirm refused'
+  what         TEXT NOT NULL,  -- 'delivered again', 'confirm unanswered', …
   code         TEXT,           -- of a confirm: the API's code, or ours in lower case
   request_id   TEXT
 ) STRICT;

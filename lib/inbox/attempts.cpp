@@ -46,18 +46,26 @@ Attempts::Written Attempts::write() {
   Written written;
   for (const Note& note : notes_) {
     if (note.outcome != Confirm::confirmed) {
-      if (note.outcome == Confirm::unknown) confirm_unknown_.run(note.handle);
-      tell(note);
+      const bool unknown = note.outcome == Confirm::unknown;
+      if (unknown) confirm_unknown_.run(note.handle);
+      tell(note, unknown ? "confirm unanswered" : "confirm refused");
       continue;
     }
     const std::int64_t rows =
         settle(note) + run(confirm_quarantine_, note.handle, note.at, note.request_id);
     written.confirmed += rows;
     if (rows > 0) continue;
-    sqlite::Rows known = known_.query(note.handle);
-    if (!known.next() || known.integer(0) == 0) ++written.strays;
+    if (known(note.handle))
+      tell(note, "confirmed again");
+    else
+      ++written.strays;
   }
   return written;
+}
+
+bool Attempts::known(const std::string& handle) {
+  sqlite::Rows rows = known_.query(handle);
+  return rows.next() && rows.integer(0) != 0;
 }
 
 std::int64_t Attempts::run(sqlite::Statement& statement, const auto&... args) {
@@ -83,8 +91,7 @@ std::int64_t Attempts::settle(const Note& note) {
   return rows_changed;
 }
 
-void Attempts::tell(const Note& note) {
-  const char* what = note.outcome == Confirm::unknown ? "confirm unanswered" : "confirm refused";
+void Attempts::tell(const Note& note, std::string_view what) {
   tell_.run(note.handle, note.at, what, note.code, note.request_id);
 }
 

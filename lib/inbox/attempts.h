@@ -56,7 +56,8 @@ class Attempts {
   };
   std::int64_t settle(const Note& note);
   std::int64_t run(sqlite::Statement& statement, const auto&... args);
-  void tell(const Note& note);
+  bool known(const std::string& handle);
+  void tell(const Note& note, std::string_view what);
 
   sqlite::Database& database_;
   sqlite::Statement confirm_event_, confirm_chain_, confirm_quarantine_, confirm_unknown_;

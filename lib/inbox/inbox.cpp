@@ -2,8 +2,10 @@
 
 #include "base/hex.h"
 #include "crypto/digest.h"
+#include "inbox/audit.h"
 #include "inbox/open.h"
 #include "inbox/schema.h"
+#include "inbox/surroundings.h"
 #include "sqlite/transaction.h"
 
 #include <sys/stat.h>
@@ -15,11 +17,22 @@
 namespace inbox {
 namespace {
 
-std::string identity_of(const std::string& path) {
+struct Look {
+  std::string identity = "missing";
+  std::size_t bytes = 0;
+};
+
+Look look_at(const std::string& path) {
   struct stat status {};
-  if (stat(path.c_str(), &status) != 0) return "missing";
-  return std::to_string(status.st_dev) + ':' + std::to_string(status.st_ino);
+  if (stat(path.c_str(), &status) != 0) return {};
+  return {std::to_string(status.st_dev) + ':' + std::to_string(status.st_ino),
+          static_cast<std::size_t>(status.st_size)};
 }
+
+std::string megabytes(std::size_t bytes) { return std::to_string(bytes >> 20) + " MiB"; }
+
+// Who it is, where that is to be seen.
+std::string by(const std::string& holders) { return holders.empty() ? "another process" : holders; }
 
 }  // namespace
 
@@ -76,11 +89,13 @@ Inbox::Statements::Statements(sqlite::Database& database)
             " confirmed = confirmed + ?7, strays = strays + ?8") {}
 
 // A confirm of the previous run may have succeeded without being put on record: unknown.
-Inbox::Inbox(const std::string& path, std::optional<std::uint64_t> sub_app_id, base::Clock& clock)
+Inbox::Inbox(const std::string& path, std::optional<std::uint64_t> sub_app_id, base::Clock& clock,
+             std::size_t ballast)
     : clock_(clock),
       sub_app_id_(sub_app_id),
       path_(path),
       database_(open(path)),
+      ballast_(path + "-ballast", ballast),
       statements_(database_),
       attempts_(database_) {
   if (newest_unconfirmed())
@@ -92,15 +107,25 @@ Inbox::Inbox(const std::string& path, std::optional<std::uint64_t> sub_app_id, b
 // SQLite goes on writing to files that were deleted or replaced; what it commits there is lost.  So
 // the names must still lead to the files of the last commit.
 void Inbox::commit(sqlite::Transaction& transaction) {
-  const auto files = [&] { return identity_of(path_) + ' ' + identity_of(path_ + "-wal"); };
-  if (!files_.empty() && files() != files_)
+  const Look wal = look_at(path_ + "-wal");
+  const std::string files = look_at(path_).identity + ' ' + wal.identity;
+  if (!files_.empty() && files != files_)
     throw std::system_error(ESTALE, std::generic_category(),
                             "database " + path_ + " was moved or removed while in use");
   transaction.commit();
-  if (files_.empty()) files_ = files();
+  wal_bytes_ = wal.bytes;
+  // The first commit makes the -wal file.
+  if (files_.empty()) files_ = look_at(path_).identity + ' ' + look_at(path_ + "-wal").identity;
 }
 
-SaveResult Inbox::save(std::span<const Arrival> arrivals) {
+SaveResult Inbox::save(std::span<const Arrival> arrivals) try {
+  require_room();
+  return save_all(arrivals);
+} catch (const std::system_error& error) {
+  failed(error);
+}
+
+SaveResult Inbox::save_all(std::span<const Arrival> arrivals) {
   const std::string now = base::iso8601(clock_.utc());
   SaveResult result;
   result.outcomes.reserve(arrivals.size());
@@ -111,6 +136,42 @@ SaveResult Inbox::save(std::span<const Arrival> arrivals) {
   commit(transaction);
   attempts_.committed();
   return result;
+}
+
+// The room that a full disk has left is for the checkpoint and for deleting, not for more events.
+void Inbox::require_room() {
+  if (!ballast_.take()) throw std::system_error(SQLITE_FULL, sqlite::category(), "save");
+  if (wal_bytes_ <= wal_bytes_max) return;
+  database_.run("PRAGMA wal_checkpoint(TRUNCATE)");
+  wal_bytes_ = look_at(path_ + "-wal").bytes;
+  if (wal_bytes_ > wal_bytes_max)
+    throw std::system_error(EFBIG, std::generic_category(),
+                            "the write-ahead log has grown to " + megabytes(wal_bytes_) +
+                                ": end the long read of " + by(readers_of(path_)));
+}
+
+// What stands in the log goes to its place, after which the log's room is used again.  Needs no
+// more than the ballast, since the log is taken in every 4 MiB.
+void Inbox::make_room() noexcept {
+  ballast_.release();
+  sqlite3_exec(database_.handle(), "PRAGMA wal_checkpoint(TRUNCATE)", nullptr, nullptr, nullptr);
+  ballast_.take();
+}
+
+// The transaction is rolled back by now.  Says what SQLite can't know: how much is free, who holds
+// the lock.
+void Inbox::failed(const std::system_error& error) {
+  const int code = error.code().category() == sqlite::category()
+                       ? sqlite::primary_code(error.code())
+                       : SQLITE_OK;
+  if (code == SQLITE_FULL) {
+    make_room();
+    throw std::system_error(error.code(),
+                            std::to_string(free_bytes(path_) >> 10) + " KiB are free");
+  }
+  if (code == SQLITE_BUSY)
+    throw std::system_error(error.code(), "locked by " + by(writer_of(path_)));
+  throw std::system_error(error);
 }
 
 void Inbox::count(const SaveResult& result, const Attempts::Written& written) {
@@ -216,11 +277,29 @@ std::optional<base::Utc> Inbox::newest_unconfirmed() {
   return base::Utc(std::chrono::milliseconds(rows.integer(0)));
 }
 
-void Inbox::check_writable() {
+void Inbox::check_writable() try {
+  require_room();
   sqlite::Transaction transaction(database_);
   sqlite::Statement(database_, "INSERT OR REPLACE INTO meta VALUES ('proved_writable_at', ?1)")
       .run(base::iso8601(clock_.utc()));
   commit(transaction);
+} catch (const std::system_error& error) {
+  failed(error);
+}
+
+std::vector<Inbox::Concern> Inbox::look_after() {
+  std::vector<Concern> concerns;
+  for (const Finding& finding : audit_newest(database_))
+    concerns.push_back({finding.name, true,
+                        std::string(finding.sentence) + ": " + std::to_string(finding.exceptions) +
+                            " exceptions"});
+  if (wal_bytes_ > wal_bytes_max / 8)
+    concerns.push_back({"wal", false,
+                        "the write-ahead log has grown to " + megabytes(wal_bytes_) +
+                            " and can't be taken in: end the long read of " +
+                            by(readers_of(path_)) + "; nothing more is stored from " +
+                            megabytes(wal_bytes_max) + " on"});
+  return concerns;
 }
 
 }  // namespace inbox

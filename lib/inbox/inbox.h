@@ -9,7 +9,8 @@
 //  4. What is known of a confirm is written with the next transaction.  Losing it in a crash costs
 //     a redelivery and never an event: at the next start the outcome of every confirm that is not
 //     on record counts as unknown.
-//  5. Nothing is committed to files that were moved or removed underneath.
+//  5. Nothing is committed to files that were moved or removed underneath, nor to a write-ahead log
+//     that has grown beyond wal_bytes_max since a reader keeps it from being taken in.
 //  6. Each transaction changes the table counters by as much as the rows, so that audit() can
 //     compare the two.
 //
@@ -31,6 +32,7 @@
 
 #include "base/clock.h"
 #include "inbox/attempts.h"
+#include "inbox/ballast.h"
 #include "sqlite/database.h"
 #include "sqlite/statement.h"
 #include "sqlite/transaction.h"
@@ -92,9 +94,16 @@ class Inbox {
   // of receipt is ours, not the service's), but that is not certain.
   static constexpr std::chrono::seconds twin_age_min{25};
 
+  // Beyond this nothing more is saved; from an eighth of it on look_after() warns.
+  static constexpr std::size_t wal_bytes_max = std::size_t{1} << 30;
+
+  // Room that is held back for the day the disk is full.
+  static constexpr std::size_t ballast_bytes = std::size_t{16} << 20;
+
   // Opens or makes the database and brings it to this program's version.  Throws Refused, or
   // std::system_error.  `sub_app_id` is written to every row.
-  Inbox(const std::string& path, std::optional<std::uint64_t> sub_app_id, base::Clock& clock);
+  Inbox(const std::string& path, std::optional<std::uint64_t> sub_app_id, base::Clock& clock,
+        std::size_t ballast = ballast_bytes);
 
   SaveResult save(std::span<const Arrival> arrivals);
 
@@ -119,6 +128,16 @@ class Inbox {
   // Proves that a row can be made durable now; throws where it can't.
   void check_writable();
 
+  // Something that a person should know, as long as it holds.
+  struct Concern {
+    std::string_view name;
+    bool violation;  // of the promise: the database does not hold what it has to
+    std::string text;
+  };
+
+  // To be called now and then: the cheap part of the audit, and what is around the database.
+  std::vector<Concern> look_after();
+
   sqlite::Database& database() noexcept { return database_; }
 
  private:
@@ -139,7 +158,11 @@ class Inbox {
   Outcome insert(const Arrival& arrival, const std::string& now);
   std::optional<Twin> find_twin(const Arrival& arrival);
   bool quarantine(const Arrival& arrival, std::string_view reason, const std::string& now);
+  SaveResult save_all(std::span<const Arrival> arrivals);
   void commit(sqlite::Transaction& transaction);
+  void require_room();
+  void make_room() noexcept;
+  [[noreturn]] void failed(const std::system_error& error);
   void count(const SaveResult& result, const Attempts::Written& written);
 
   base::Clock& clock_;
@@ -147,6 +170,8 @@ class Inbox {
   std::string path_;
   sqlite::Database database_;
   std::string files_;  // which files the database was in at the last commit
+  std::size_t wal_bytes_ = 0;
+  Ballast ballast_;
   Statements statements_;
   Attempts attempts_;
 };

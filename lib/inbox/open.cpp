@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "inbox/inbox.h"
 #include "inbox/schema.h"
+#include "inbox/surroundings.h"
 #include "sqlite/transaction.h"
 
 #include <unistd.h>
@@ -24,6 +25,13 @@ bool damaged(const std::error_code& code) {
          (primary == SQLITE_NOTADB || primary == SQLITE_CORRUPT);
 }
 
+void check_file_system(const std::string& path) {
+  const std::string_view name = unfit_file_system_at(path);
+  if (name.empty()) return;
+  throw Refused("database " + path + " would be on " + std::string(name) +
+                ", which can't carry SQLite's write-ahead log; give [store] path a local disk");
+}
+
 void check_ours(sqlite::Database& database, const std::string& path) {
   const bool empty = database.number("SELECT count(*) FROM sqlite_schema") == 0;
   if (!empty && database.number("PRAGMA application_id") != application_id)
@@ -42,7 +50,8 @@ void configure(sqlite::Database& database) {
   database.busy_timeout_ms(static_cast<int>(Inbox::busy_timeout.count()));
   database.run("PRAGMA journal_mode = WAL");
   database.run("PRAGMA synchronous = FULL");
-  database.run("PRAGMA cache_size = -4000");  // KiB
+  database.run("PRAGMA cache_size = -4000");             // KiB
+  database.run("PRAGMA journal_size_limit = 67108864");  // a log that has grown is cut again
   database.keep_wal_files();
 }
 
@@ -89,6 +98,7 @@ void refresh_views(sqlite::Database& database) {
 }  // namespace
 
 sqlite::Database open(const std::string& path) try {
+  check_file_system(path);
   make_file(path);
   sqlite::Database database(path, sqlite::Database::Mode::read_write);
   database.busy_timeout_ms(static_cast<int>(Inbox::busy_timeout.count()));
@@ -96,6 +106,21 @@ sqlite::Database open(const std::string& path) try {
   configure(database);
   migrate(database);
   refresh_views(database);
+  return database;
+} catch (const std::system_error& error) {
+  if (damaged(error.code())) refuse_damaged(path, error);
+  throw;
+}
+
+sqlite::Database open_read_only(const std::string& path) try {
+  sqlite::Database database(path, sqlite::Database::Mode::read_only);
+  database.busy_timeout_ms(static_cast<int>(Inbox::busy_timeout.count()));
+  check_ours(database, path);
+  const std::int64_t version = database.number("PRAGMA user_version");
+  if (version != static_cast<std::int64_t>(migration_count))
+    throw Refused("database " + path + " has version " + std::to_string(version) + ", not " +
+                  std::to_string(migration_count) +
+                  "; vodeventd run or drain brings it up to date");
   return database;
 } catch (const std::system_error& error) {
   if (damaged(error.code())) refuse_damaged(path, error);

@@ -11,6 +11,10 @@ namespace inbox {
 // Throws Refused for a file that must not be touched, else std::system_error.
 sqlite::Database open(const std::string& path);
 
+// Opens an existing database of this program's version for reading, beside a running daemon as
+// well. Throws as open() does, and Refused for another version.
+sqlite::Database open_read_only(const std::string& path);
+
 // Looks at an existing database without touching it and says what it holds, in a line.  Throws as
 // open() does.
 std::string describe(const std::string& path);

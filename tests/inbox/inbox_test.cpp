@@ -1,5 +1,4 @@
-#include "inbox/inbox.h"
-
+#include "fixture.h"
 #include "inbox/open.h"
 #include "inbox/schema.h"
 #include "support/fake_clock.h"
@@ -11,48 +10,7 @@
 #include <filesystem>
 #include <fstream>
 
-namespace {
-
-using inbox::Arrival;
-using inbox::Inbox;
-using inbox::Outcome;
-
-const base::Utc now =
-    std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-
-// Each comes half a minute after the one before, as a redelivery would.
-Arrival arrival(const std::string& handle, const std::string& content = "a") {
-  static base::Utc time = now - std::chrono::hours(1);
-  time += std::chrono::seconds(30);
-  Arrival result;
-  result.handle = handle;
-  result.event_type = "ConcatComplete";
-  result.type_known = true;
-  result.task_id = "task-" + content;
-  result.json = R"({"EventHandle":")" + handle + R"(","EventType":"ConcatComplete"})";
-  result.fingerprint = std::string(31, 'f') + content;
-  result.received_at = time;
-  result.request_id = "pull-request";
-  return result;
-}
-
-struct Fixture {
-  support::TempFolder folder;
-  support::FakeClock clock;
-  std::string path = (folder / "events.db");
-  Inbox inbox{path, 1500000001, clock};
-
-  Outcome save(const Arrival& one) { return inbox.save({&one, 1}).outcomes.at(0); }
-  void confirm(const std::string& handle, inbox::Confirm outcome = inbox::Confirm::confirmed) {
-    inbox.confirm_sent({&handle, 1});
-    inbox.confirm_done({&handle, 1}, outcome, "", "confirm-request");
-    inbox.flush();
-  }
-  std::int64_t number(const std::string& query) { return inbox.database().number(query); }
-  std::string text(const std::string& query) { return inbox.database().text(query); }
-};
-
-}  // namespace
+using namespace inbox_fixture;
 
 TEST_CASE_METHOD(Fixture, "an event is stored with what is known of it") {
   Arrival one = arrival("h1");

@@ -1,0 +1,164 @@
+#include "daemon/audit.h"
+
+#include "inbox/audit.h"
+#include "inbox/open.h"
+#include "json/write.h"
+#include "relay/arrival.h"
+#include "sqlite/statement.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <string>
+#include <vector>
+
+namespace vodeventd {
+namespace {
+
+// A line that is written over, on a terminal only.
+class Progress {
+ public:
+  explicit Progress(bool wanted) : shown_(wanted && isatty(STDERR_FILENO) == 1) {}
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+  ~Progress() { show(""); }
+
+  void show(const std::string& text) const {
+    if (shown_) std::fprintf(stderr, "\r\033[K%s", text.c_str());
+  }
+
+ private:
+  bool shown_;
+};
+
+struct Content {
+  std::int64_t events = 0;
+  std::vector<std::string> wrong;  // handles, the first few
+  std::int64_t wrong_count = 0;
+};
+
+constexpr std::size_t examples_max = 5;
+
+// Reads every event again as if it came now: its handle and its fingerprint must be those on
+// record.
+Content check_content(sqlite::Database& database, const Progress& progress) {
+  constexpr int chunk = 500;  // so that the daemon's log can be taken in between two of them
+  Content content;
+  const std::int64_t last = database.number("SELECT max(id) FROM events");
+  sqlite::Statement next(database,
+                         "SELECT id, event_handle, fingerprint, json FROM events"
+                         " JOIN payloads ON event_id = id WHERE id > ?1 ORDER BY id LIMIT ?2");
+  std::int64_t id = 0;
+  for (std::int64_t before = -1; before != id && id < last;) {
+    before = id;
+    for (sqlite::Rows rows = next.query(id, chunk); rows.next(); ++content.events) {
+      id = rows.integer(0);
+      const inbox::Arrival arrival = relay::to_arrival(rows.text(3), 0);
+      if (arrival.fingerprint == rows.blob(2) && arrival.handle == rows.text(1)) continue;
+      if (++content.wrong_count <= static_cast<std::int64_t>(examples_max))
+        content.wrong.emplace_back(rows.text(1));
+    }
+    progress.show("reading event " + std::to_string(id) + " of " + std::to_string(last));
+  }
+  return content;
+}
+
+struct Report {
+  std::vector<inbox::Finding> findings;
+  std::vector<std::string> complaints;  // of the integrity check
+  Content content;
+  bool holds = true;
+};
+
+Report look(sqlite::Database& database, const Progress& progress) {
+  Report report;
+  report.findings = inbox::audit(database, [&](const inbox::Rule& rule) {
+    progress.show("counting: " + std::string(rule.sentence));
+  });
+  report.content = check_content(database, progress);
+  report.findings.push_back(
+      {"content", "every event's handle and fingerprint fit its JSON", report.content.wrong_count});
+  progress.show("checking the file");
+  report.complaints = inbox::check_integrity(database);
+  report.findings.push_back({"integrity", "SQLite finds the file sound",
+                             static_cast<std::int64_t>(report.complaints.size())});
+  for (const inbox::Finding& finding : report.findings)
+    if (finding.exceptions != 0) report.holds = false;
+  return report;
+}
+
+constexpr const char* counter_names[] = {
+    "pulled",    "stored",    "relinked", "redelivered",    "quarantined",
+    "conflicts", "confirmed", "strays",   "deleted_events", "deleted_quarantined"};
+
+std::int64_t counter(sqlite::Database& database, const char* name) {
+  return database.number(std::string("SELECT ") + name + " FROM counters");
+}
+
+void print_text(const std::string& path, const Report& report, sqlite::Database& database) {
+  std::printf("%s\n", path.c_str());
+  for (const inbox::Finding& finding : report.findings) {
+    const std::string sentence(finding.sentence);
+    if (finding.exceptions == 0)
+      std::printf("ok      %s\n", sentence.c_str());
+    else
+      std::printf("BROKEN  %s: %lld exceptions\n", sentence.c_str(),
+                  static_cast<long long>(finding.exceptions));
+  }
+  for (const std::string& handle : report.content.wrong)
+    std::printf("        content of %s\n", handle.c_str());
+  for (const std::string& complaint : report.complaints)
+    std::printf("        %s\n", complaint.c_str());
+  for (const char* name : counter_names)
+    std::printf("%-20s %12lld\n", name, static_cast<long long>(counter(database, name)));
+  std::printf(report.holds ? "The promise holds: %zu rules, %lld events read again.\n"
+                           : "The promise is BROKEN: see above.  (%zu rules, %lld events read "
+                             "again.)\n",
+              report.findings.size(), static_cast<long long>(report.content.events));
+}
+
+void print_list(const char* name, const std::vector<std::string>& texts) {
+  std::printf(",\"%s\":[", name);
+  const char* comma = "";
+  for (const std::string& text : texts) {
+    std::printf("%s%s", comma, json::quote(text).c_str());
+    comma = ",";
+  }
+  std::printf("]");
+}
+
+void print_json(const std::string& path, const Report& report, sqlite::Database& database) {
+  std::printf("{\"database\":%s,\"holds\":%s,\"rules\":[", json::quote(path).c_str(),
+              report.holds ? "true" : "false");
+  const char* comma = "";
+  for (const inbox::Finding& finding : report.findings) {
+    std::printf("%s{\"name\":%s,\"sentence\":%s,\"exceptions\":%lld}", comma,
+                json::quote(finding.name).c_str(), json::quote(finding.sentence).c_str(),
+                static_cast<long long>(finding.exceptions));
+    comma = ",";
+  }
+  std::printf("],\"counters\":{");
+  comma = "";
+  for (const char* name : counter_names) {
+    std::printf("%s\"%s\":%lld", comma, name, static_cast<long long>(counter(database, name)));
+    comma = ",";
+  }
+  std::printf("},\"events_read\":%lld", static_cast<long long>(report.content.events));
+  print_list("wrong_content", report.content.wrong);
+  print_list("integrity", report.complaints);
+  std::printf("}\n");
+}
+
+}  // namespace
+
+int audit(const Config& config, bool json) {
+  sqlite::Database database = inbox::open_read_only(config.store.path);
+  const Report report = [&] {
+    const Progress progress(!json);
+    return look(database, progress);
+  }();
+  (json ? print_json : print_text)(config.store.path, report, database);
+  return report.holds ? 0 : 1;
+}
+
+}  // namespace vodeventd

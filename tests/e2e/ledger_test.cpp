@@ -53,6 +53,7 @@ TEST_CASE_METHOD(e2e::Setup,
   process.signal(SIGTERM);
   CHECK(process.wait(15s) == 0);
   check_ledger(10'000);
+  CHECK(print("audit").status == 0);
 }
 
 TEST_CASE_METHOD(e2e::Setup, "killed at 50 random moments it still stores each event once",
@@ -74,4 +75,5 @@ TEST_CASE_METHOD(e2e::Setup, "killed at 50 random moments it still stores each e
   process.signal(SIGTERM);
   CHECK(process.wait(15s) == 0);
   check_ledger(10'000);
+  CHECK(print("audit").status == 0);
 }

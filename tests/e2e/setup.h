@@ -80,6 +80,17 @@ struct Setup {
     return reader.number(query);
   }
 
+  // A verb that prints and ends, such as audit: its exit status and what it printed.
+  struct Printed {
+    std::optional<int> status;
+    std::string text;
+  };
+  Printed print(const std::string& verb, Arguments options = {}) {
+    auto process = daemon(verb, std::move(options));
+    const auto status = process.wait(60s);
+    return {status, process.out()};
+  }
+
   // Whether what the simulator delivered is what the inbox holds: each event of the ledger exactly
   // once (its redeliveries linked to it), nothing else, everything confirmed, and each handle
   // durable before its confirm came.

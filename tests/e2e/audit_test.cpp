@@ -1,0 +1,93 @@
+// audit and explain, as an operator uses them.
+#include "e2e/setup.h"
+
+#include <signal.h>
+
+#include <catch2/catch.hpp>
+
+namespace {
+
+using namespace std::chrono_literals;
+using Catch::Contains;
+
+}  // namespace
+
+TEST_CASE_METHOD(e2e::Setup, "audit proves a database beside the running daemon and after it") {
+  simulate({"--events", FIXTURES "/samples", "--generate", "500", "--hold-s", "0.5"});
+  configure();
+  auto process = daemon("run");
+  await_log("stored events=");
+  for (int i = 0; i < 5; ++i) {
+    const auto beside = print("audit");
+    CHECK(beside.status == 0);
+    CHECK_THAT(beside.text, Contains("The promise holds"));
+  }
+  process.signal(SIGTERM);
+  REQUIRE(process.wait(15s) == 0);
+  const auto after = print("audit", {"--json"});
+  CHECK(after.status == 0);
+  sqlite::Database memory(":memory:", sqlite::Database::Mode::create);
+  sqlite::Statement holds(memory, "SELECT ?1 ->> '$.holds', ?1 ->> '$.events_read'");
+  sqlite::Rows rows = holds.query(after.text);
+  REQUIRE(rows.next());
+  CHECK(rows.integer(0) == 1);
+  CHECK(rows.integer(1) == number("SELECT count(*) FROM events"));
+}
+
+TEST_CASE_METHOD(e2e::Setup, "audit tells what is broken and ends with 1") {
+  simulate({"--generate", "50", "--hold-s", "0.5"});
+  configure();
+  REQUIRE(daemon("drain").wait(30s) == 0);
+  const auto [damage, complaint] = GENERATE(table<std::string, std::string>({
+      {"UPDATE payloads SET json = replace(json, 'EventType', 'Eventtype') WHERE event_id = 7",
+       "BROKEN  every event's handle and fingerprint fit its JSON: 1 exceptions"},
+      {"DELETE FROM payloads WHERE event_id = 7", "BROKEN  every event has its JSON: 1 exceptions"},
+      {"UPDATE counters SET stored = stored + 2",
+       "BROKEN  events holds as many rows as were stored and not deleted: 2 exceptions"},
+  }));
+  sqlite::Database(database, sqlite::Database::Mode::read_write).run(damage);
+  const auto found = print("audit");
+  CHECK(found.status == 1);
+  CHECK_THAT(found.text, Contains(complaint) && Contains("The promise is BROKEN"));
+}
+
+TEST_CASE_METHOD(e2e::Setup, "a violation is logged as critical by the daemon that works on it") {
+  simulate({"--generate", "50", "--hold-s", "0.5"});
+  configure();
+  REQUIRE(daemon("drain").wait(30s) == 0);
+  sqlite::Database(database, sqlite::Database::Mode::read_write)
+      .run("DELETE FROM payloads WHERE event_id = 7");
+  auto process = daemon("run");
+  await_log("the database does not hold what was promised rule=payloads");
+  CHECK_THAT(log(), Contains("<2>"));
+  process.signal(SIGTERM);
+  CHECK(process.wait(15s) == 0);
+}
+
+TEST_CASE_METHOD(e2e::Setup, "explain tells an event's story from pull to confirm") {
+  simulate({"--generate", "20", "--lose", "confirm", "--handles", "same", "--redeliver", "100",
+            "--lease-s", "1", "--exit-when-drained"});
+  configure();
+  auto process = daemon("run");
+  REQUIRE(simulator->wait(60s) == 0);
+  process.signal(SIGTERM);
+  REQUIRE(process.wait(15s) == 0);
+  std::string handle;
+  {
+    sqlite::Database reader(database, sqlite::Database::Mode::read_only);
+    handle = reader.text("SELECT event_handle FROM events LIMIT 1");
+  }
+  const auto story = print("explain", {handle});
+  CHECK(story.status == 0);
+  std::size_t at = 0;
+  for (const char* step : {"pulled  handle ", "stored as row 1", "confirmed  handle ",
+                           "delivered again  handle ", "confirmed again  handle ", "RequestId "}) {
+    INFO(step << " in\n" << story.text);
+    at = story.text.find(step, at);
+    REQUIRE(at != std::string::npos);
+  }
+  CHECK_THAT(story.text, Contains("state     confirmed"));
+  CHECK_THAT(print("explain", {handle, "--json"}).text, Contains("\"what\":\"delivered again\""));
+  CHECK(print("explain", {"no such thing"}).status == 1);
+  CHECK_THAT(log(), Contains("has no event with the handle, TaskId or FileId no such thing"));
+}

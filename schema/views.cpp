@@ -167,9 +167,11 @@ std::string views(const Schema& schema) {
     docs += doc_rows(view);
   }
   if (all.empty()) return script;
+  // A table: each opening of the database would have to parse a view of this size.
   return script +
-         "CREATE VIEW schema_doc (event_type, record, member, view_name, column_name, type, "
-         "meaning) AS\n"
-         "VALUES" +
+         "DROP TABLE IF EXISTS schema_doc;\n"
+         "CREATE TABLE schema_doc (event_type TEXT, record TEXT, member TEXT, view_name TEXT,\n"
+         "                         column_name TEXT, type TEXT, meaning TEXT) STRICT;\n"
+         "INSERT INTO schema_doc VALUES" +
          docs.substr(1) + ";\n";
 }

@@ -53,6 +53,15 @@ void configure(sqlite::Database& database) {
   database.run("PRAGMA cache_size = -4000");             // KiB
   database.run("PRAGMA journal_size_limit = 67108864");  // a log that has grown is cut again
   database.keep_wal_files();
+  database.no_checkpoint_at_close();
+}
+
+// What an earlier process has committed may stand in the page cache only, after a failed fsync that
+// ended it.  To append to such a log would lose what is appended at the next power cut, and a
+// checkpoint of it could damage the database; so neither happens before its bytes are on the disk.
+void settle_log(sqlite::Database& database) {
+  const sqlite::Transaction transaction(database);  // opens the log and keeps others from writing
+  database.make_log_durable();
 }
 
 void migrate(sqlite::Database& database) {
@@ -104,6 +113,7 @@ sqlite::Database open(const std::string& path) try {
   database.busy_timeout_ms(static_cast<int>(Inbox::busy_timeout.count()));
   check_ours(database, path);
   configure(database);
+  settle_log(database);
   migrate(database);
   refresh_views(database);
   return database;

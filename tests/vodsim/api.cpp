@@ -20,7 +20,8 @@ Api::Api(const Options& options, Queue& queue)
       queue_(queue),
       credential_{options.secret_id, base::Secret(options.secret_key), base::Secret(options.token)},
       replies_(options.rules.seed),
-      limits_(std::size(actions), RateLimit(options.rate_per_s)) {
+      limits_(std::size(actions), RateLimit(options.rate_per_s)),
+      failures_(options.failures) {
   if (!options.witness.empty()) witness_.emplace(options.witness);
 }
 
@@ -49,10 +50,21 @@ Outcome Api::call(const Request& request, base::Instant now, base::Utc utc) {
     ++traffic_.throttled;
     return failure({"RequestLimitExceeded", "More requests in a second than --rate allows."});
   }
+  const auto failing = failures_.next(action->name);
+  if (!failing) return act(*action, request, now);
+  ++traffic_.failures;
+  if (failing->is_code()) return failure({failing->what, failing->message});
+  Outcome outcome = act(*action, request, now);
+  if (auto* reply = std::get_if<Reply>(&outcome))
+    reply->body = odd_body(*failing, std::move(reply->body));
+  return outcome;
+}
+
+Outcome Api::act(const Action& action, const Request& request, base::Instant now) {
   Parameters parameters;
   if (const auto error = parse_parameters(request, parameters)) return failure(*error);
-  if (const auto error = check_parameters(*action, parameters)) return failure(*error);
-  return (this->*action->run)(parameters, now);
+  if (const auto error = check_parameters(action, parameters)) return failure(*error);
+  return (this->*action.run)(parameters, now);
 }
 
 std::optional<Error> Api::check_call(const Request& request, base::Utc utc) {
@@ -105,7 +117,7 @@ std::optional<base::Instant> Api::next_change(base::Instant now) {
 
 Reply Api::pulled(base::Instant now) {
   std::string members = "\"EventSet\":[";
-  queue_.pull(now, batch_max, members);
+  queue_.pull(now, options_.events_per_pull, members);
   members += ']';
   return Reply{replies_.success(members)};
 }

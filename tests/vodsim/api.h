@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "tc3/sign.h"
+#include "vodsim/failure.h"
 #include "vodsim/ledger.h"
 #include "vodsim/options.h"
 #include "vodsim/parameters.h"
@@ -43,6 +44,12 @@ class Api {
 
   void connected() { ++traffic_.new_connections; }
 
+  // A request meets a fault on its way; `asked`: it is handled all the same.
+  void suffered(bool asked) {
+    ++traffic_.faults;
+    if (!asked) ++traffic_.requests;
+  }
+
   std::string ledger(base::Instant now);
   std::string summary(base::Instant now);
   [[nodiscard]] const Traffic& traffic() const { return traffic_; }
@@ -57,6 +64,7 @@ class Api {
   static const Action actions[];
 
   Outcome call(const Request& request, base::Instant now, base::Utc utc);
+  Outcome act(const Action& action, const Request& request, base::Instant now);
   std::optional<Error> check_call(const Request& request, base::Utc utc);
   std::optional<Error> check_parameters(const Action& action, const Parameters& parameters);
   const Action* find_action(const std::string& name, std::size_t& index) const;
@@ -76,6 +84,7 @@ class Api {
   tc3::Credential credential_;
   Replies replies_;
   std::vector<RateLimit> limits_;  // one for each action
+  Failures failures_;
   std::optional<Witness> witness_;
   Traffic traffic_;
 };

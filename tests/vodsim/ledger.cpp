@@ -30,8 +30,10 @@ auto totals(const Counts& counts, const Traffic& traffic) {
       {"pulls_empty", traffic.pulls_empty},
       {"confirms", traffic.confirms},
       {"throttled", traffic.throttled},
+      {"failures", traffic.failures},
       {"auth_failures", traffic.auth_failures},
       {"hang_ups", traffic.hang_ups},
+      {"faults", traffic.faults},
       {"new_connections", traffic.new_connections},
   });
 }

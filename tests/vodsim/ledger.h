@@ -18,8 +18,10 @@ struct Traffic {
   std::uint64_t pulls = 0, pulls_empty = 0;
   std::uint64_t confirms = 0;
   std::uint64_t throttled = 0;
+  std::uint64_t failures = 0;       // of the API, on purpose
   std::uint64_t auth_failures = 0;  // signature, key, token, clock
   std::uint64_t hang_ups = 0;       // replies lost on purpose
+  std::uint64_t faults = 0;         // requests that met one of --fault
   std::uint64_t witness_violations = 0;
   std::uint64_t new_connections = 0;
 };

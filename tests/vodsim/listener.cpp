@@ -70,7 +70,7 @@ int listen_on(const std::string& address) {
   throw std::system_error(error, std::generic_category(), "cannot listen on " + address);
 }
 
-std::string url_of(int listener) {
+std::string url_of(int listener, const std::string& scheme) {
   Address got;
   got.length = sizeof got.storage;
   if (getsockname(listener, reinterpret_cast<sockaddr*>(&got.storage), &got.length) != 0)
@@ -80,12 +80,12 @@ std::string url_of(int listener) {
     sockaddr_in6 v6{};
     std::memcpy(&v6, &got.storage, sizeof v6);
     inet_ntop(AF_INET6, &v6.sin6_addr, host, sizeof host);
-    return std::string("http://[") + host + "]:" + std::to_string(ntohs(v6.sin6_port));
+    return scheme + "://[" + host + "]:" + std::to_string(ntohs(v6.sin6_port));
   }
   sockaddr_in v4{};
   std::memcpy(&v4, &got.storage, sizeof v4);
   inet_ntop(AF_INET, &v4.sin_addr, host, sizeof host);
-  return std::string("http://") + host + ':' + std::to_string(ntohs(v4.sin_port));
+  return scheme + "://" + host + ':' + std::to_string(ntohs(v4.sin_port));
 }
 
 }  // namespace vodsim

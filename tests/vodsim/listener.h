@@ -10,7 +10,7 @@ namespace vodsim {
 // the system refuses.
 int listen_on(const std::string& address);
 
-// http://127.0.0.1:PORT, with the port that the socket got.
-std::string url_of(int listener);
+// SCHEME://127.0.0.1:PORT, with the port that the socket got.
+std::string url_of(int listener, const std::string& scheme);
 
 }  // namespace vodsim

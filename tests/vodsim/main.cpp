@@ -21,6 +21,18 @@
 namespace vodsim {
 namespace {
 
+// The service's own clock.
+class ServiceClock final : public base::Clock {
+ public:
+  explicit ServiceClock(std::chrono::seconds ahead) : ahead_(ahead) {}
+  base::Instant now() override { return clock_.now(); }
+  base::Utc utc() override { return clock_.utc() + ahead_; }
+
+ private:
+  base::SystemClock clock_;
+  std::chrono::seconds ahead_;
+};
+
 // Readable as soon as SIGTERM or SIGINT has come.
 int stop_descriptor() {
   sigset_t signals;
@@ -53,15 +65,15 @@ void fill(Queue& queue, std::vector<EventText> events, double arrive_per_s, base
 
 int run(const Options& options) {
   const int stop_fd = stop_descriptor();
-  base::SystemClock clock;
+  ServiceClock clock(options.clock_skew);
   const int listener = listen_on(options.listen);
-  const std::string url = url_of(listener);
+  const std::string url = url_of(listener, options.tls_key.empty() ? "http" : "https");
   Queue queue(options.rules);
   Api api(options, queue);
   auto events = load(options);
   fill(queue, std::move(events), options.arrive_per_s, clock.now());
   {
-    Server server(api, clock, listener, options.round_trip);
+    Server server(api, clock, listener, options);
     std::printf("vodsim: listening on %s\n", url.c_str());
     std::fflush(stdout);
     server.run(stop_fd, clock.now() + options.run_max);

@@ -3,7 +3,10 @@
 #include <sysexits.h>
 
 #include <CLI/CLI.hpp>
+#include <fstream>
+#include <iterator>
 #include <map>
+#include <string_view>
 
 namespace vodsim {
 namespace {
@@ -37,6 +40,22 @@ LEDGER
   GET /ledger gives {"totals":{...},"events":[...]}, GET /ledger?totals=1 only the
   totals; --ledger writes the first to a file at the end.
 
+FAILURES
+  --fail WHAT[:COUNT][@ACTION][=MESSAGE] makes the next COUNT (1) requests of the
+  action (of any) fail; given several times, one after the other.  WHAT is a code of
+  the API, such as InternalError: the request is refused with it, without effect.
+  Or it is
+    none          so many requests are spared
+    error-beside  done, but an Error stands in the reply beside the events
+    no-response   done, but the reply lacks the object Response around it
+  A pull that is held is spared of the last two.
+
+FAULTS
+  --fault KIND[:COUNT][@ACTION] lets the next COUNT (1) requests of the action (of
+  any) suffer on the network; given several times, one after the other, before the
+  API has its say.  KIND is one of
+@FAULTS@
+
 WITNESS
   --witness DB looks into the client's SQLite database when a ConfirmEvents
   arrives.  Each handle without a row in events or quarantine is a violation.
@@ -60,6 +79,9 @@ Options::Duration duration(double seconds) {
 // Options that are not stored as they are written.
 struct Raw {
   double lease_s = 30, hold_s = 5, rtt_ms = 0, max_seconds = 3600;
+  std::int64_t clock_skew_s = 0;
+  std::vector<std::string> failures, faults, fault_headers;
+  std::string tls_cert, tls_key;
   std::string arrive;
   std::string handles = "new", batch = "atomic", again = "refuse";
 };
@@ -73,7 +95,26 @@ std::string rate_problem(const std::string& text) {
   return "give the arrivals as a number per second, such as 200 or 200/s";
 }
 
-void add_connection(CLI::App& app, Options& options) {
+std::string failure_problem(const std::string& text) {
+  return parse_failure(text) ? "" : "give a failure as WHAT[:COUNT][@ACTION][=MESSAGE]";
+}
+
+std::string fault_problem(const std::string& text) {
+  return parse_fault(text) ? "" : "give a fault as KIND[:COUNT][@ACTION]";
+}
+
+// Name: value
+std::pair<std::string, std::string> split_header(const std::string& line) {
+  const std::size_t colon = line.find(": ");
+  if (colon == std::string::npos || colon == 0) return {};
+  return {line.substr(0, colon), line.substr(colon + 2)};
+}
+
+std::string header_problem(const std::string& line) {
+  return split_header(line).first.empty() ? "give a header as 'Name: value'" : "";
+}
+
+void add_connection(CLI::App& app, Options& options, Raw& raw) {
   app.add_option("--listen", options.listen,
                  "Loopback address and port, port 0 for any free one; [::1]:0 for IPv6")
       ->capture_default_str();
@@ -84,6 +125,12 @@ void add_connection(CLI::App& app, Options& options) {
       ->capture_default_str();
   app.add_option("--token", options.token,
                  "Makes the key a temporary one, of which requests must carry this X-TC-Token");
+  auto* cert = app.add_option("--tls-cert", raw.tls_cert, "Speak TLS with this certificate (PEM)")
+                   ->check(CLI::ExistingFile);
+  auto* key = app.add_option("--tls-key", raw.tls_key, "Key of the certificate (PEM)")
+                  ->check(CLI::ExistingFile);
+  cert->needs(key);
+  key->needs(cert);
   app.add_option("--sub-app-id", options.sub_app_id, "A SubAppId that is given must be this one");
 }
 
@@ -149,6 +196,28 @@ void add_delivery(CLI::App& app, Options& options, Raw& raw) {
       ->transform(CLI::CheckedTransformer(losses).description("confirm|lease|request|reply"));
 }
 
+void add_failures(CLI::App& app, Options& options, Raw& raw) {
+  app.add_option("--fail", raw.failures, "What the API does wrong at first, see FAILURES")
+      ->expected(1)
+      ->take_all()
+      ->check(failure_problem);
+  app.add_option("--fault", raw.faults, "What goes wrong on the network at first, see FAULTS")
+      ->expected(1)
+      ->take_all()
+      ->check(fault_problem);
+  app.add_option("--fault-header", raw.fault_headers,
+                 "Header line of the replies with a faulty status, such as 'Retry-After: 7'")
+      ->expected(1)
+      ->take_all()
+      ->check(header_problem);
+  app.add_option("--clock-skew-s", raw.clock_skew_s,
+                 "How far the service's clock is ahead of ours, in its Date header too; negative: "
+                 "behind");
+  app.add_option("--events-per-pull", options.events_per_pull, "At most so many in a reply")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+}
+
 void add_account(CLI::App& app, Options& options, Raw& raw) {
   app.add_option("--witness", options.witness, "The client's database, see WITNESS");
   app.add_option("--ledger", options.ledger, "Write the ledger to this file at the end");
@@ -160,6 +229,18 @@ void add_account(CLI::App& app, Options& options, Raw& raw) {
   app.add_flag("--verbose", options.verbose, "One line for each request, to standard error");
 }
 
+// Nothing of no file.
+std::string contents(const std::string& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::string footer_with_faults() {
+  std::string text = footer;
+  constexpr std::string_view mark = "@FAULTS@\n";
+  return text.replace(text.find(mark), mark.size(), describe_faults());
+}
+
 void apply(const Raw& raw, Options& options) {
   options.rules.lease = duration(raw.lease_s);
   options.rules.new_handles = raw.handles == "new";
@@ -167,6 +248,13 @@ void apply(const Raw& raw, Options& options) {
   options.rules.accept_again = raw.again == "accept";
   options.hold = duration(raw.hold_s);
   options.round_trip = duration(raw.rtt_ms / 1000);
+  options.clock_skew = std::chrono::seconds(raw.clock_skew_s);
+  for (const std::string& text : raw.failures) options.failures.push_back(*parse_failure(text));
+  for (const std::string& text : raw.faults) options.faults.push_back(*parse_fault(text));
+  for (const std::string& line : raw.fault_headers)
+    options.fault_headers.push_back(split_header(line));
+  options.tls_cert = contents(raw.tls_cert);
+  options.tls_key = contents(raw.tls_key);
   options.run_max = duration(raw.max_seconds);
   if (!raw.arrive.empty()) options.arrive_per_s = std::strtod(raw.arrive.c_str(), nullptr);
 }
@@ -177,12 +265,13 @@ std::variant<Options, int> parse_options(int argc, const char* const* argv) {
   Options options;
   Raw raw;
   CLI::App app(description, "vodsim");
-  app.footer(footer);
+  app.footer(footer_with_faults());
   app.get_formatter()->column_width(26);
-  add_connection(app, options);
+  add_connection(app, options, raw);
   add_events(app, options, raw);
   add_service(app, options, raw);
   add_delivery(app, options, raw);
+  add_failures(app, options, raw);
   add_account(app, options, raw);
   try {
     app.parse(argc, argv);

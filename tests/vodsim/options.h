@@ -2,6 +2,8 @@
 #pragma once
 
 #include "base/clock.h"
+#include "vodsim/failure.h"
+#include "vodsim/fault.h"
 #include "vodsim/queue.h"
 
 #include <chrono>
@@ -9,6 +11,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -21,6 +24,7 @@ struct Options {
   using Duration = base::BootTime::duration;
 
   std::string listen = "127.0.0.1:0";
+  std::string tls_cert, tls_key;  // PEM; empty: plain HTTP
   // Samples, good for this program alone.
   std::string secret_id = "AKIDSAMPLEOFVODSIM";
   std::string secret_key = "SAMPLEKEYOFVODSIM";
@@ -39,6 +43,11 @@ struct Options {
   Duration hold = std::chrono::seconds(5);
   Duration round_trip{};
   std::uint64_t rate_per_s = 100;  // for each action, 0: no limit
+  std::size_t events_per_pull = 16;
+  std::vector<Failure> failures;
+  std::vector<Fault> faults;
+  std::vector<std::pair<std::string, std::string>> fault_headers;
+  std::chrono::seconds clock_skew{};
 
   std::string witness;
   std::string ledger;

@@ -11,6 +11,7 @@ Queue::Queue(Rules rules) : rules_(rules), losses_(rules.seed), handles_(~rules.
 void Queue::add(EventText text, base::Instant arrives) {
   Event event;
   event.text = std::move(text);
+  event.arrives = arrives;
   // Scaled by hand: the distributions of the standard library differ between implementations.
   event.to_lose = static_cast<double>(losses_() >> 11) * 0x1p-53 * 100 < rules_.loss_percent;
   events_.push_back(std::move(event));
@@ -46,7 +47,7 @@ void Queue::deliver(Index index, base::Instant now, std::string& out) {
   out += event.text.head;
   if (event.text.has_handle) {
     const bool another = first || rules_.new_handles;
-    out += another ? issue(index) : event.handles.back();
+    out += another ? issue(index, now) : event.handles.back();
     out += event.text.tail;
   }
   event.state = State::leased;
@@ -56,10 +57,11 @@ void Queue::deliver(Index index, base::Instant now, std::string& out) {
   if (!first) ++counts_.redelivered;
 }
 
-std::string_view Queue::issue(Index index) {
+std::string_view Queue::issue(Index index, base::Instant now) {
   Event& event = events_[index];
   const bool own = event.handles.empty() && !event.text.own_handle.empty();
   const auto node = by_handle_.emplace(own ? event.text.own_handle : fresh_handle(), index);
+  event.issued.push_back(now);
   return event.handles.emplace_back(node->first);
 }
 
@@ -88,6 +90,18 @@ void Queue::advance(base::Instant now) {
     --counts_.leased;
     wait(leases_.front().index);
   }
+  if (rules_.retention < rules_.retention.max()) drop_expired(now);
+}
+
+// What is leased may still be confirmed.
+void Queue::drop_expired(base::Instant now) {
+  const auto dropped = std::erase_if(waiting_, [&](Index index) {
+    if (now - events_[index].arrives < rules_.retention) return false;
+    events_[index].state = State::expired;
+    return true;
+  });
+  counts_.waiting -= dropped;
+  counts_.expired += dropped;
 }
 
 bool Queue::runs(const Lease& lease) const {
@@ -123,7 +137,7 @@ Verdict Queue::confirm(std::span<const std::string> handles, base::Instant now) 
   if (!all_good && rules_.atomic_batch) return Verdict::refused;
   const Verdict lost = take_loss(handles);
   if (lost == Verdict::request_lost) return lost;
-  for (const std::string& handle : handles) settle(handle);
+  for (const std::string& handle : handles) settle(handle, now);
   if (lost == Verdict::reply_lost) return lost;
   return all_good ? Verdict::confirmed : Verdict::refused;
 }
@@ -141,13 +155,16 @@ Verdict Queue::take_loss(std::span<const std::string> handles) {
 }
 
 // Confirms every event that was leased with this handle.
-void Queue::settle(const std::string& handle) {
+void Queue::settle(const std::string& handle, base::Instant now) {
   const auto [begin, end] = by_handle_.equal_range(handle);
   for (auto at = begin; at != end; ++at) {
     Event& event = events_[at->second];
+    if (event.state == State::confirmed && rules_.accept_again) settled_.push_back(at->first);
     if (event.state != State::leased || event.handles.back() != handle) continue;
+    settled_.push_back(at->first);
     if (forget_confirm(event)) continue;
     event.state = State::confirmed;
+    event.confirmed = now;
     --counts_.leased;
     ++counts_.confirmed;
   }

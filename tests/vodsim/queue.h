@@ -3,9 +3,10 @@
 //
 //   coming --arrives--> waiting --pull--> leased --confirm--> confirmed
 //                          ^                 |
-//                          `---lease over----'     (or: the confirm was lost on purpose)
+//                          |---lease over----'     (or: the confirm was lost on purpose)
+//                          `--retention over--> expired
 //
-//   1. events = coming + waiting + leased + confirmed, at every moment
+//   1. events = coming + waiting + leased + confirmed + expired, at every moment
 //   2. an event is confirmed only by the handle of its newest delivery, while its lease runs
 //   3. one pull never gives the same event twice
 //   4. what is lost depends on the seed and the order of add() alone, never on time
@@ -38,8 +39,9 @@ enum class Loss {
 
 struct Rules {
   base::BootTime::duration lease = std::chrono::seconds(30);
-  bool new_handles = true;    // a redelivery gives another handle, the older ones are dead
-  bool atomic_batch = true;   // one bad handle refuses the whole ConfirmEvents
+  bool new_handles = true;   // a redelivery gives another handle, the older ones are dead
+  bool atomic_batch = true;  // one bad handle refuses the whole ConfirmEvents
+  base::BootTime::duration retention = base::BootTime::duration::max();  // dropped when so old
   bool accept_again = false;  // confirming a confirmed event again is a success
   double loss_percent = 0;
   Loss loss = Loss::confirm;
@@ -58,6 +60,7 @@ struct EventText {
 
 struct Counts {
   std::uint64_t events = 0, coming = 0, waiting = 0, leased = 0, confirmed = 0;
+  std::uint64_t expired = 0;
   std::uint64_t delivered = 0, redelivered = 0;
   std::uint64_t confirms_refused = 0;  // ConfirmEvents calls, not handles
 };
@@ -73,10 +76,19 @@ class Queue {
  public:
   struct Event {
     EventText text;
-    enum class State : std::uint8_t { coming, waiting, leased, confirmed } state = State::coming;
+    enum class State : std::uint8_t {
+      coming,
+      waiting,
+      leased,
+      confirmed,
+      expired
+    } state = State::coming;
     bool to_lose = false;
+    base::Instant arrives;
     std::uint32_t pulls = 0;
     std::vector<std::string_view> handles;  // all ever issued, the newest last
+    std::vector<base::Instant> issued;      // when, in the same order
+    base::Instant confirmed;                // when, of a confirmed one
   };
 
   explicit Queue(Rules rules);
@@ -91,13 +103,19 @@ class Queue {
   Verdict confirm(std::span<const std::string> handles, base::Instant now);
 
   [[nodiscard]] bool has_waiting(base::Instant now);
-  [[nodiscard]] bool drained() const { return counts_.confirmed == counts_.events; }
+  [[nodiscard]] bool drained() const {
+    return counts_.confirmed + counts_.expired == counts_.events;
+  }
 
   // The next moment at which an event starts to wait by itself.
   [[nodiscard]] std::optional<base::Instant> next_change();
 
   [[nodiscard]] Counts counts(base::Instant now);
   [[nodiscard]] const std::deque<Event>& events() const { return events_; }
+
+  // The handles whose confirm was accepted, in that order: the client may rely on it, if the answer
+  // has come.
+  [[nodiscard]] const std::vector<std::string_view>& settled() const { return settled_; }
 
  private:
   using Index = std::size_t;
@@ -108,15 +126,16 @@ class Queue {
   };
 
   void advance(base::Instant now);
+  void drop_expired(base::Instant now);
   bool runs(const Lease& lease) const;
   void deliver(Index index, base::Instant now, std::string& out);
   void wait(Index index);
-  std::string_view issue(Index index);
+  std::string_view issue(Index index, base::Instant now);
   std::string fresh_handle();
   Event* leased_by(const std::string& handle);
   bool known_confirmed(const std::string& handle);
   bool acceptable(const std::string& handle);
-  void settle(const std::string& handle);
+  void settle(const std::string& handle, base::Instant now);
   bool forget_confirm(Event& event);
   Verdict take_loss(std::span<const std::string> handles);
 
@@ -131,6 +150,7 @@ class Queue {
   // Its nodes keep their place, so the events' handles are views of its keys.  Several events share
   // a handle only where the input did and its handles are kept.
   std::unordered_multimap<std::string, Index> by_handle_;
+  std::vector<std::string_view> settled_;
 };
 
 }  // namespace vodsim

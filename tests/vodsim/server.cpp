@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <ctime>
 #include <stdexcept>
 #include <string_view>
 
@@ -22,6 +23,20 @@ bool client_is_gone(MHD_Connection* connection) {
   return info && recv(info->connect_fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
 }
 
+// The library does not change what the pointer leads to.
+MHD_OptionItem text_option(MHD_OPTION option, const std::string& text) {
+  return {option, 0, const_cast<char*>(text.c_str())};
+}
+
+// Sat, 21 Nov 2026 07:42:00 GMT
+std::string http_date(base::Utc utc) {
+  const std::time_t time = std::chrono::floor<std::chrono::seconds>(utc).time_since_epoch().count();
+  std::tm fields{};
+  gmtime_r(&time, &fields);
+  char text[64];
+  return {text, std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &fields)};
+}
+
 timespec to_timespec(base::BootTime::duration wait) {
   const auto left = std::max(wait, wait.zero());
   const auto seconds = std::chrono::floor<std::chrono::seconds>(left);
@@ -30,13 +45,26 @@ timespec to_timespec(base::BootTime::duration wait) {
 
 }  // namespace
 
-Server::Server(Api& api, base::Clock& clock, int listener, Options::Duration round_trip)
-    : api_(api), clock_(clock), half_trip_(round_trip / 2) {
-  daemon_.reset(MHD_start_daemon(
-      MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, nullptr, nullptr, &Server::serve, this,
-      MHD_OPTION_LISTEN_SOCKET, listener, MHD_OPTION_URI_LOG_CALLBACK, &Server::begin, this,
-      MHD_OPTION_NOTIFY_COMPLETED, &Server::end, this, MHD_OPTION_NOTIFY_CONNECTION,
-      &Server::connection_changed, this, MHD_OPTION_END));
+Server::Server(Api& api, base::Clock& clock, int listener, const Options& options)
+    : api_(api),
+      clock_(clock),
+      options_(options),
+      half_trip_(options.round_trip / 2),
+      faults_(options.faults) {
+  const bool tls = !options_.tls_key.empty();
+  unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_SUPPRESS_DATE_NO_CLOCK;
+  if (tls) flags |= MHD_USE_TLS;
+  std::vector<MHD_OptionItem> items;
+  if (tls) {
+    items.push_back(text_option(MHD_OPTION_HTTPS_MEM_KEY, options_.tls_key));
+    items.push_back(text_option(MHD_OPTION_HTTPS_MEM_CERT, options_.tls_cert));
+  }
+  items.push_back({MHD_OPTION_END, 0, nullptr});
+  daemon_.reset(MHD_start_daemon(flags, 0, nullptr, nullptr, &Server::serve, this,
+                                 MHD_OPTION_LISTEN_SOCKET, listener, MHD_OPTION_URI_LOG_CALLBACK,
+                                 &Server::begin, this, MHD_OPTION_NOTIFY_COMPLETED, &Server::end,
+                                 this, MHD_OPTION_NOTIFY_CONNECTION, &Server::connection_changed,
+                                 this, MHD_OPTION_ARRAY, items.data(), MHD_OPTION_END));
   if (daemon_) return;
   close(listener);
   throw std::runtime_error("the HTTP server does not start");
@@ -51,8 +79,9 @@ Server::~Server() {
 }
 
 void* Server::begin(void* self, const char* uri, MHD_Connection* connection) noexcept {
-  auto& exchanges = static_cast<Server*>(self)->exchanges_;
-  const auto at = exchanges.emplace(exchanges.end());
+  auto* server = static_cast<Server*>(self);
+  const auto at = server->exchanges_.emplace(server->exchanges_.end());
+  at->server = server;
   at->self = at;
   at->connection = connection;
   const std::string_view text = uri;
@@ -63,17 +92,22 @@ void* Server::begin(void* self, const char* uri, MHD_Connection* connection) noe
 }
 
 void Server::end(void* self, MHD_Connection*, void** exchange,
-                 MHD_RequestTerminationCode) noexcept {
+                 MHD_RequestTerminationCode code) noexcept {
   auto& server = *static_cast<Server*>(self);
   auto* ended = static_cast<Exchange*>(std::exchange(*exchange, nullptr));
   if (!ended) return;
+  if (code == MHD_REQUEST_TERMINATED_COMPLETED_OK) server.after_reply(*ended);
   server.unschedule(*ended);
   server.exchanges_.erase(ended->self);
 }
 
-void Server::connection_changed(void* self, MHD_Connection*, void**,
+void Server::connection_changed(void* self, MHD_Connection* connection, void**,
                                 MHD_ConnectionNotificationCode code) noexcept {
-  if (code == MHD_CONNECTION_NOTIFY_STARTED) static_cast<Server*>(self)->api_.connected();
+  auto& server = *static_cast<Server*>(self);
+  if (code == MHD_CONNECTION_NOTIFY_STARTED)
+    server.api_.connected();
+  else
+    server.half_open_.erase(connection);
 }
 
 MHD_Result Server::serve(void* self, MHD_Connection* connection, const char*, const char* method,
@@ -83,7 +117,7 @@ MHD_Result Server::serve(void* self, MHD_Connection* connection, const char*, co
   if (server.stopping_) return MHD_NO;
   auto& current = *static_cast<Exchange*>(*exchange);
   Request& request = current.request;
-  if (current.stage == Stage::done) return send(current);
+  if (current.stage == Stage::done) return server.send(current);
   if (!std::exchange(current.begun, true)) {
     request.method = method;
     MHD_get_connection_values(connection, MHD_HEADER_KIND, &collect_header, &request.headers);
@@ -106,19 +140,25 @@ MHD_Result Server::complete(Exchange& exchange) {
   else
     advance(exchange, now);
   if (exchange.stage == Stage::done) return send(exchange);
-  exchange.suspended = true;
-  MHD_suspend_connection(exchange.connection);
+  pause(exchange);
   return MHD_YES;
+}
+
+MHD_Response* Server::whole(const Reply& reply) {
+  return MHD_create_response_from_buffer(reply.body.size(), const_cast<char*>(reply.body.data()),
+                                         MHD_RESPMEM_PERSISTENT);
 }
 
 // MHD_NO ends the connection.  The body stays in the exchange, which lives until it has been sent.
 MHD_Result Server::send(Exchange& exchange) {
   auto* reply = std::get_if<Reply>(&exchange.outcome);
   if (!reply) return MHD_NO;
-  const base::Owned<MHD_Response, MHD_destroy_response> response(MHD_create_response_from_buffer(
-      reply->body.size(), reply->body.data(), MHD_RESPMEM_PERSISTENT));
+  const base::Owned<MHD_Response, MHD_destroy_response> response(
+      exchange.fault ? spoilt(exchange, *reply) : whole(*reply));
   if (!response) return MHD_NO;
+  if (exchange.fault) add_fault_headers(*exchange.fault, response.get());
   MHD_add_response_header(response.get(), "Content-Type", reply->content_type.c_str());
+  MHD_add_response_header(response.get(), "Date", http_date(clock_.utc()).c_str());
   if (const std::string* trace = exchange.request.header("X-TC-TraceId"))
     MHD_add_response_header(response.get(), "X-TC-TraceId", trace->c_str());
   return MHD_queue_response(exchange.connection, reply->status, response.get());
@@ -132,14 +172,16 @@ void Server::advance(Exchange& exchange, base::Instant now) {
     case Stage::leaving:
       exchange.stage = Stage::done;
       return wake(exchange);
+    case Stage::done:  // dripping
+      return wake(exchange);
     case Stage::held:  // resume_held() finds that the hold is over
     case Stage::reading:
-    case Stage::done:
       return;
   }
 }
 
 void Server::process(Exchange& exchange, base::Instant now) {
+  if (suffer(exchange, now)) return;
   Outcome outcome = api_.handle(exchange.request, now, clock_.utc());
   const Hold* hold = std::get_if<Hold>(&outcome);
   if (!hold) return leave(exchange, std::move(outcome), now);
@@ -165,6 +207,11 @@ void Server::schedule(Exchange& exchange, base::Instant when) {
 void Server::unschedule(Exchange& exchange) {
   if (const auto due = std::exchange(exchange.due, {})) schedule_.erase(*due);
   if (const auto held = std::exchange(exchange.held, {})) held_.erase(*held);
+}
+
+void Server::pause(Exchange& exchange) {
+  exchange.suspended = true;
+  MHD_suspend_connection(exchange.connection);
 }
 
 void Server::wake(Exchange& exchange) {
@@ -222,8 +269,13 @@ void Server::run(int stop_fd, base::Instant until) {
   while (wait(stop_fd, until)) {
     run_due(clock_.now());
     MHD_run(daemon_.get());
-    if (api_.finished() && exchanges_.empty()) return;
+    if (finished()) return;
   }
+}
+
+bool Server::finished() const {
+  return api_.finished() && std::all_of(exchanges_.begin(), exchanges_.end(),
+                                        [](const Exchange& exchange) { return exchange.dead; });
 }
 
 }  // namespace vodsim

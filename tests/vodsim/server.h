@@ -5,27 +5,35 @@
 //                                 rtt / 2     |      rtt / 2
 //                                             `-> held until an event comes or the hold is over
 //
-// A held pull whose client has gone away takes no events.
+// A held pull whose client has gone away takes no events.  What --fault asks for is committed here
+// (fault_server.cpp), on the way to the Api or on the way back from it.
 #pragma once
 
 #include "base/clock.h"
 #include "base/owned.h"
 #include "vodsim/api.h"
+#include "vodsim/fault.h"
+#include "vodsim/options.h"
 #include "vodsim/request.h"
 
 #include <microhttpd.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <list>
 #include <map>
 #include <optional>
+#include <set>
+#include <string>
+#include <vector>
 
 namespace vodsim {
 
 class Server {
  public:
-  // Takes over the listening socket.  Throws std::runtime_error when the server cannot start.
-  Server(Api& api, base::Clock& clock, int listener, Options::Duration round_trip);
+  // Takes over the listening socket; the options must outlive the server.  Throws
+  // std::runtime_error when the server cannot start.
+  Server(Api& api, base::Clock& clock, int listener, const Options& options);
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
   ~Server();
@@ -39,12 +47,16 @@ class Server {
   using Schedule = std::multimap<base::Instant, Exchange*>;
 
   struct Exchange {
+    Server* server = nullptr;
     MHD_Connection* connection = nullptr;
     std::list<Exchange>::iterator self;
     Stage stage = Stage::reading;
     bool begun = false;
     bool suspended = false;
+    bool dead = false;   // nothing more will come of it
+    bool rested = true;  // dripping: the pause before the next byte is over
     Request request;
+    std::optional<Fault> fault;
     Outcome outcome;
     std::optional<Schedule::iterator> due;
     std::optional<std::list<Exchange*>::iterator> held;
@@ -61,22 +73,36 @@ class Server {
                                  MHD_ConnectionNotificationCode) noexcept;
 
   MHD_Result complete(Exchange& exchange);
-  static MHD_Result send(Exchange& exchange);
+  MHD_Result send(Exchange& exchange);
   void advance(Exchange& exchange, base::Instant now);
   void process(Exchange& exchange, base::Instant now);
   void leave(Exchange& exchange, Outcome outcome, base::Instant now);
   void schedule(Exchange& exchange, base::Instant when);
   void unschedule(Exchange& exchange);
+  static void pause(Exchange& exchange);
   static void wake(Exchange& exchange);
+
+  // The faults.
+  bool suffer(Exchange& exchange, base::Instant now);
+  void after_reply(Exchange& exchange);
+  static MHD_Response* whole(const Reply& reply);
+  static MHD_Response* spoilt(Exchange& exchange, Reply& reply);
+  void add_fault_headers(const Fault& fault, MHD_Response* response) const;
+  static ssize_t feed(void* exchange, std::uint64_t at, char* buffer, std::size_t size) noexcept;
+  ssize_t drip(Exchange& exchange, char byte, char* buffer);
 
   void run_due(base::Instant now);
   void resume_held(base::Instant now);
   std::optional<base::Instant> next_due(base::Instant now);
   bool wait(int stop_fd, base::Instant until);
+  [[nodiscard]] bool finished() const;
 
   Api& api_;
   base::Clock& clock_;
+  const Options& options_;
   Options::Duration half_trip_;
+  Faults faults_;
+  std::set<MHD_Connection*> half_open_;  // nothing is answered on these
   bool stopping_ = false;
   std::list<Exchange> exchanges_;
   Schedule schedule_;

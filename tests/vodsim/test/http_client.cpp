@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -9,6 +10,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <system_error>
+#include <utility>
 
 namespace vodsim {
 
@@ -66,6 +68,16 @@ HttpReply HttpClient::receive() {
   reply.body = received_.substr(head_end + 4, length);
   received_.erase(0, head_end + 4 + length);
   return reply;
+}
+
+HttpRest HttpClient::receive_rest(std::chrono::milliseconds quiet) {
+  pollfd readable{socket_, POLLIN, 0};
+  while (poll(&readable, 1, static_cast<int>(quiet.count())) > 0) {
+    errno = 0;
+    if (receive_more()) continue;
+    return {std::exchange(received_, {}), errno == ECONNRESET ? HttpEnd::reset : HttpEnd::closed};
+  }
+  return {std::exchange(received_, {}), HttpEnd::open};
 }
 
 }  // namespace vodsim

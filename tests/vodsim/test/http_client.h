@@ -2,6 +2,7 @@
 // wait.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,14 @@ struct HttpReply {
   int status = 0;  // 0: the connection ended without a reply
   std::string head;
   std::string body;
+};
+
+// How a connection ended; open: it did not.
+enum class HttpEnd { closed, reset, open };
+
+struct HttpRest {
+  std::string bytes;
+  HttpEnd end;
 };
 
 class HttpClient {
@@ -26,6 +35,9 @@ class HttpClient {
   void send(const std::string& method, const std::string& target,
             const std::vector<std::string>& headers, const std::string& body);
   HttpReply receive();
+
+  // All bytes until the connection ends or nothing has come for so long.
+  HttpRest receive_rest(std::chrono::milliseconds quiet);
 
   HttpReply get(const std::string& target) {
     send("GET", target, {"Host: " + host_}, "");

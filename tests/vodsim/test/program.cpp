@@ -1,10 +1,8 @@
 // The built program, over HTTP.
-#include "base/clock.h"
 #include "support/process.h"
 #include "support/temp_folder.h"
-#include "vodsim/options.h"
 #include "vodsim/test/http_client.h"
-#include "vodsim/test/signed_request.h"
+#include "vodsim/test/running.h"
 
 #include <rapidjson/document.h>
 #include <signal.h>
@@ -16,47 +14,14 @@
 
 using namespace std::chrono_literals;
 using support::Process;
+using vodsim::call;
+using vodsim::command;
 using vodsim::HttpClient;
 using vodsim::HttpReply;
+using vodsim::Running;
+using vodsim::send;
 
 namespace {
-
-std::vector<std::string> command(const std::vector<std::string>& options) {
-  std::vector<std::string> arguments{BINARIES "/vodsim", "--max-seconds", "60"};
-  arguments.insert(arguments.end(), options.begin(), options.end());
-  return arguments;
-}
-
-struct Running {
-  Process process;
-  std::string url;
-
-  explicit Running(const std::vector<std::string>& options) : process(command(options)) {
-    const auto line = process.read_line(20s);
-    INFO(process.err());
-    REQUIRE(line);
-    const std::string said = "vodsim: listening on ";
-    REQUIRE(line->starts_with(said));
-    url = line->substr(said.size());
-  }
-};
-
-void send(HttpClient& client, const std::string& action, const std::string& body = "{}") {
-  tc3::Request request;
-  request.host = client.host();
-  request.action = action;
-  request.body = body;
-  base::SystemClock clock;
-  client.send("POST", "/",
-              tc3::signed_headers(request, vodsim::credential_of({}),
-                                  std::chrono::floor<std::chrono::seconds>(clock.utc())),
-              body);
-}
-
-HttpReply call(HttpClient& client, const std::string& action, const std::string& body = "{}") {
-  send(client, action, body);
-  return client.receive();
-}
 
 rapidjson::Document parsed(const std::string& text) {
   rapidjson::Document document;

@@ -2,6 +2,7 @@
 
 #include "http/curl.h"
 #include "http/exchange.h"
+#include "http/trust.h"
 
 #include <poll.h>
 #include <strings.h>
@@ -38,7 +39,10 @@ std::string objection(const Request& request) {
 }  // namespace
 
 CurlTransport::CurlTransport(base::Clock& clock, Settings settings, std::vector<int> watched_fds)
-    : clock_(clock), settings_(std::move(settings)), watched_fds_(std::move(watched_fds)) {
+    : clock_(clock),
+      settings_(std::move(settings)),
+      trust_(std::make_unique<Trust>(settings_.ca_file)),
+      watched_fds_(std::move(watched_fds)) {
   initialise_curl();
   multi_ = std::make_unique<Multi>();
 }
@@ -62,7 +66,7 @@ Transfer CurlTransport::start(Request request) {
 }
 
 std::unique_ptr<Exchange> CurlTransport::idle_exchange() {
-  if (idle_.empty()) return std::make_unique<Exchange>(clock_, settings_);
+  if (idle_.empty()) return std::make_unique<Exchange>(clock_, settings_, *trust_);
   std::unique_ptr<Exchange> exchange = std::move(idle_.back());
   idle_.pop_back();
   return exchange;
@@ -110,6 +114,11 @@ bool CurlTransport::watched_ready() const {
   std::vector<pollfd> fds;
   for (int fd : watched_fds_) fds.push_back({.fd = fd, .events = POLLIN, .revents = 0});
   return !fds.empty() && ::poll(fds.data(), fds.size(), 0) > 0;
+}
+
+void CurlTransport::reload(Settings settings) {
+  trust_->use(settings.ca_file);
+  settings_ = std::move(settings);
 }
 
 void CurlTransport::cancel(Transfer transfer) {

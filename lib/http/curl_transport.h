@@ -22,6 +22,7 @@ namespace http {
 
 class Exchange;
 class Multi;
+class Trust;
 
 class CurlTransport final : public Transport {
  public:
@@ -42,6 +43,10 @@ class CurlTransport final : public Transport {
   std::vector<Completion> poll(base::Instant until) override;
   void cancel(Transfer transfer) override;
 
+  // For the requests that start from now on.  Connections that were made by another ca_file serve
+  // no new ones; the same file is read again whenever it changes, without being told.
+  void reload(Settings settings);
+
   // Connections opened so far, by requests that are over: what keep-alive did not save.
   [[nodiscard]] std::uint64_t handshakes() const noexcept { return handshakes_; }
 
@@ -55,7 +60,8 @@ class CurlTransport final : public Transport {
   void retire(InFlight::iterator exchange);
 
   base::Clock& clock_;
-  const Settings settings_;
+  Settings settings_;
+  std::unique_ptr<Trust> trust_;
   const std::vector<int> watched_fds_;
   Transfer last_ = 0;
   std::uint64_t handshakes_ = 0;

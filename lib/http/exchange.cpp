@@ -13,8 +13,6 @@ namespace {
 using std::chrono::seconds;
 using std::chrono::sys_seconds;
 
-constexpr const char* system_ca_file = "/etc/ssl/certs/ca-certificates.crt";
-
 // Below this for so long, a reply has stalled.  The API holds a pull for 5 s without a byte, so the
 // time must be longer than that.
 constexpr long low_speed_bytes_s = 16;
@@ -24,9 +22,6 @@ constexpr long low_speed_s = 8;
 constexpr long connection_idle_s_max = 55;
 constexpr long keepalive_idle_s = 15;
 constexpr long keepalive_interval_s = 5;
-
-// A replaced bundle is noticed without a restart, and is parsed once an hour, not per connection.
-constexpr long ca_cache_s = 3600;
 
 constexpr seconds retry_after_max{60};
 
@@ -98,10 +93,17 @@ void Exchange::set_request() {
 }
 
 // The file is set and the folder unset, else curl parses the bundle anew for every connection.
+// Neither what it read nor a connection that it made before the file changed is used again, nor is
+// a session resumed, which would pass the check of the certificate by.  curl counts in whole
+// seconds, of which zero means "for ever" to a connection.
 void Exchange::set_tls() {
-  easy_.set(CURLOPT_CAINFO, settings_.ca_file.empty() ? system_ca_file : settings_.ca_file.c_str());
+  const long trusted_s = trust_.age_s();
+  easy_.set(CURLOPT_CAINFO, trust_.file().c_str());
   easy_.unset(CURLOPT_CAPATH);
-  easy_.set(CURLOPT_CA_CACHE_TIMEOUT, ca_cache_s);
+  easy_.set(CURLOPT_CA_CACHE_TIMEOUT, trusted_s);
+  easy_.set(CURLOPT_MAXLIFETIME_CONN, std::max(1L, trusted_s - 1));
+  easy_.set(CURLOPT_FRESH_CONNECT, trusted_s < 2 ? 1L : 0L);
+  easy_.set(CURLOPT_SSL_SESSIONID_CACHE, 0L);
   easy_.set(CURLOPT_SSL_VERIFYPEER, 1L);
   easy_.set(CURLOPT_SSL_VERIFYHOST, 2L);
   easy_.set(CURLOPT_SSLVERSION, long{CURL_SSLVERSION_TLSv1_2});
@@ -113,7 +115,8 @@ void Exchange::set_limits() {
   easy_.set(CURLOPT_CONNECTTIMEOUT_MS, std::max(1L, long{settings_.connect_timeout.count()}));
   easy_.set(CURLOPT_LOW_SPEED_LIMIT, low_speed_bytes_s);
   easy_.set(CURLOPT_LOW_SPEED_TIME, low_speed_s);
-  easy_.set(CURLOPT_MAXFILESIZE_LARGE, static_cast<long>(settings_.body_bytes_max));
+  body_bytes_max_ = settings_.body_bytes_max;
+  easy_.set(CURLOPT_MAXFILESIZE_LARGE, static_cast<long>(body_bytes_max_));
   easy_.set(CURLOPT_MAXAGE_CONN, connection_idle_s_max);
   easy_.set(CURLOPT_TCP_KEEPALIVE, 1L);
   easy_.set(CURLOPT_TCP_KEEPIDLE, keepalive_idle_s);
@@ -165,7 +168,7 @@ std::size_t Exchange::on_header(char* data, std::size_t, std::size_t count,
 std::size_t Exchange::on_body(char* data, std::size_t, std::size_t count, void* exchange) noexcept {
   auto& self = *static_cast<Exchange*>(exchange);
   std::string& body = self.response_.body;
-  self.too_large_ = count > self.settings_.body_bytes_max - body.size();
+  self.too_large_ = count > self.body_bytes_max_ - body.size();
   if (self.too_large_) return 0;
   try {
     body.append(data, count);
@@ -204,7 +207,7 @@ Response Exchange::response(CURLcode code) {
   response.fault = fault(code);
   response.detail = error_.front() != '\0' ? error_.data() : curl_easy_strerror(code);
   if (too_large_) {
-    response.detail = "the body exceeds " + std::to_string(settings_.body_bytes_max) + " bytes";
+    response.detail = "the body exceeds " + std::to_string(body_bytes_max_) + " bytes";
   }
   response.started = response_.started;
   response.first_byte = first_byte_came_ ? response_.first_byte : clock_.now();

@@ -6,6 +6,7 @@
 #include "http/curl.h"
 #include "http/curl_transport.h"
 #include "http/transport.h"
+#include "http/trust.h"
 
 #include <array>
 #include <cstddef>
@@ -16,9 +17,9 @@ namespace http {
 
 class Exchange {
  public:
-  // The clock and the settings must outlive it.
-  Exchange(base::Clock& clock, const CurlTransport::Settings& settings)
-      : clock_(clock), settings_(settings) {}
+  // What it refers to must outlive it.
+  Exchange(base::Clock& clock, const CurlTransport::Settings& settings, Trust& trust)
+      : clock_(clock), settings_(settings), trust_(trust) {}
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
   ~Exchange() { detach(); }
@@ -53,6 +54,7 @@ class Exchange {
 
   base::Clock& clock_;
   const CurlTransport::Settings& settings_;
+  Trust& trust_;
   Easy easy_;
   CURLM* multi_ = nullptr;  // while attached
   Transfer transfer_ = 0;
@@ -60,6 +62,7 @@ class Exchange {
   HeaderList headers_;
   Response response_;
   std::string retry_after_;  // as sent; a date in it is understood when the reply is complete
+  std::size_t body_bytes_max_ = 0;  // the setting when the request began
   bool first_byte_came_ = false;
   bool too_large_ = false;
   std::array<char, CURL_ERROR_SIZE> error_{};

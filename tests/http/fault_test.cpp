@@ -50,7 +50,7 @@ TEST_CASE("a reply that is cut short is interrupted and gives no body", "[fault-
       {"", Then::reset},
   }));
   CAPTURE(bytes, then == Then::reset);
-  LoopbackServer server([&](auto&) { return support::Reply{bytes, then}; });
+  LoopbackServer server([answer = support::Reply{bytes, then}](auto&) { return answer; });
   const http::Response reply = Client().get(server.url());
   CHECK(reply.fault == Fault::interrupted);
   CHECK(reply.body.empty());

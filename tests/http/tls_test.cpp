@@ -1,5 +1,6 @@
 // Real TLS: certificates made on the spot, served by `openssl s_server`.
 #include "fetch.h"
+#include "support/loopback_server.h"
 #include "support/process.h"
 #include "support/temp_folder.h"
 
@@ -121,6 +122,53 @@ TEST_CASE("a Host header does not soften the check of the certificate", "[fault-
   const http::Request request{.url = server.url("localhost"),
                               .headers = {"Host: vod.tencentcloudapi.com"}};
   CHECK(Client(trusting()).fetch(request).fault == Fault::tls);
+}
+
+TEST_CASE("a bundle that is replaced counts from the next request on", "[fault-12]") {
+  sign("good", "DNS:localhost", 2);
+  shell(authority(),
+        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2"
+        " -subj '/CN=another authority' -keyout other.key -out other-ca.pem");
+  const TlsServer server("good.pem");
+  const auto bundle = [](const char* of) {
+    shell(authority(), std::string("cp ") + of + " bundle.new; mv bundle.new bundle.pem");
+  };
+  bundle("other-ca.pem");
+  Client client({.ca_file = authority() / "bundle.pem"});
+  const auto fault = [&] { return client.get(server.url("localhost")).fault; };
+  CHECK(fault() == Fault::tls);
+  bundle("ca.pem");
+  CHECK(fault() == Fault::none);
+  bundle("other-ca.pem");
+  CHECK(fault() == Fault::tls);
+  shell(authority(), "rm bundle.pem");
+  CHECK(fault() == Fault::tls);
+  bundle("ca.pem");
+  CHECK(fault() == Fault::none);
+}
+
+TEST_CASE("a connection made before the bundle was replaced is not used again", "[fault-12]") {
+  const support::TempFolder folder;
+  folder.write("ca.pem", "one");
+  support::LoopbackServer server(
+      [](auto&) { return support::Reply{support::http_reply(200, "")}; });
+  Client client({.ca_file = folder / "ca.pem"});
+  for (int i = 0; i < 2; ++i) CHECK(client.get(server.url()).status == 200);
+  CHECK(server.connections() == 1);
+  folder.write("ca.pem", "another");
+  CHECK(client.get(server.url()).status == 200);
+  CHECK(server.connections() == 2);
+}
+
+TEST_CASE("other settings hold for the requests that start after them") {
+  sign("good", "DNS:localhost", 2);
+  const TlsServer server("good.pem");
+  Client client;
+  CHECK(client.get(server.url("localhost")).fault == Fault::tls);
+  client.transport.reload(trusting());
+  CHECK(client.get(server.url("localhost")).fault == Fault::none);
+  client.transport.reload({.ca_file = authority() / "ca.pem", .body_bytes_max = 10});
+  CHECK(client.get(server.url("localhost")).fault == Fault::too_large);
 }
 
 TEST_CASE("a bundle that cannot be read is a fault of TLS, not a way round it", "[fault-12]") {

@@ -135,7 +135,7 @@ void Source::completed(const http::Response& response, Utc now) {
   if (role_.empty()) {
     take_role(response.body, now);
   } else {
-    take_credential(response.body, now);
+    take_credential(response, now);
   }
 }
 
@@ -147,10 +147,10 @@ void Source::take_role(const std::string& body, Utc now) {
 }
 
 // Nothing of the reply stands in a message: even a broken one may hold a key.
-void Source::take_credential(const std::string& body, Utc now) {
+void Source::take_credential(const http::Response& response, Utc now) {
   RoleCredential reply;
   json::Problems problems;
-  if (!json::read(body, reply, "", problems).empty()) {
+  if (!json::read(response.body, reply, "", problems).empty()) {
     throw Error(origin_ + ": the metadata service's reply is not a JSON object");
   }
   if (reply.code && *reply.code != "Success") {
@@ -159,7 +159,8 @@ void Source::take_credential(const std::string& body, Utc now) {
   const base::Secret key(needed(reply.secret_key, "TmpSecretKey", origin_));
   const base::Secret token(needed(reply.token, "Token", origin_));
   const std::int64_t expiry_s = needed(reply.expired_time, "ExpiredTime", origin_);
-  const Utc expires_at{seconds(std::clamp<std::int64_t>(expiry_s, 0, expiry_max_s))};
+  const Utc expiry{seconds(std::clamp<std::int64_t>(expiry_s, 0, expiry_max_s))};
+  const Utc expires_at = now + (expiry - (response.date ? Utc(*response.date) : now));
   if (expires_at <= now) throw Error(origin_ + ": the metadata service's credential has expired");
   const std::string id = needed(reply.secret_id, "TmpSecretId", origin_);
   credential_ = credential_of(id, key.reveal(), token.reveal(), origin_);

@@ -66,7 +66,8 @@ class Source {
   std::optional<http::Request> due(base::Utc now);
 
   // Takes the reply to that request.  Throws Error when it is no credential; the old one stays
-  // until it expires.
+  // until it expires.  How long the new one lasts is judged by the reply's own Date where it has
+  // one, so that a clock of ours that is ahead does not make it look expired.
   void completed(const http::Response& response, base::Utc now);
 
   // When due() may next have something; far in the future for sources 1 to 4.
@@ -75,7 +76,7 @@ class Source {
  private:
   void use_role();
   void take_role(const std::string& body, base::Utc now);
-  void take_credential(const std::string& body, base::Utc now);
+  void take_credential(const http::Response& response, base::Utc now);
   void drop_expired(base::Utc now);
 
   Settings settings_;

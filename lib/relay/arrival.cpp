@@ -22,6 +22,20 @@ std::string as_json(const json::Problems& problems) {
   return list + ']';
 }
 
+// A reply may have 50 MB; what is wrong with it shows at its beginning.
+constexpr std::size_t kept_bytes_max = std::size_t{64} << 10;
+
+std::string without(std::string_view part, std::string_view text) {
+  std::string rest;
+  while (!part.empty()) {
+    const std::size_t at = text.find(part);
+    if (at == text.npos) break;
+    rest += text.substr(0, at);
+    text.remove_prefix(at + part.size());
+  }
+  return rest.append(text);
+}
+
 }  // namespace
 
 inbox::Arrival to_arrival(std::string_view slice, std::size_t index) {
@@ -38,6 +52,23 @@ inbox::Arrival to_arrival(std::string_view slice, std::size_t index) {
   arrival.fingerprint = vod::fingerprint(slice, decoded.unreadable.empty());
   arrival.diagnostics = as_json(decoded.problems);
   arrival.unreadable = std::move(decoded.unreadable);
+  return arrival;
+}
+
+inbox::Arrival unread(std::string_view slice) {
+  inbox::Arrival arrival;
+  arrival.json = slice;
+  arrival.fingerprint = vod::fingerprint(slice, false);
+  arrival.unreadable = "no memory to read it";
+  return arrival;
+}
+
+inbox::Arrival whole_reply(const vod::Reply& reply) {
+  inbox::Arrival arrival;
+  arrival.json = reply.body->substr(0, kept_bytes_max);
+  arrival.fingerprint = vod::fingerprint(without(reply.request_id, arrival.json), false);
+  arrival.unreadable = "no answer: " + reply.odd;
+  arrival.request_id = reply.request_id;
   return arrival;
 }
 

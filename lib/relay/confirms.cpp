@@ -53,11 +53,13 @@ Confirms::Batch Confirms::take_batch(base::Instant now) {
   Batch fresh;
   while (!waiting_.empty() && fresh.leases.size() < vod::handles_per_confirm_max) {
     auto node = waiting_.extract(waiting_.begin());
-    fresh.leases.push_back({std::move(node.mapped()), node.key()});
-    if (fresh.leases.back().deadline <= now) {
+    Lease lease{std::move(node.mapped()), node.key()};
+    if (lease.deadline <= now) {
       ++expired_;
-      give_up(fresh.leases.back());
-      fresh.leases.pop_back();
+      give_up(lease);
+    } else if (std::ranges::find(fresh.leases, lease.handle, &Lease::handle) ==
+               fresh.leases.end()) {  // one that came twice in a reply is named once
+      fresh.leases.push_back(std::move(lease));
     }
   }
   return fresh;
@@ -121,6 +123,12 @@ Confirms::Settled Confirms::failed(Ticket ticket, const vod::Failure& failure, b
   next_at_ = std::max(next_at_, now + wait);
   again(std::move(leases), now + wait);
   return {};
+}
+
+// Leases may still run: the batches that had to wait go out now as well.
+void Confirms::retry_now(base::Instant now) {
+  next_at_ = now;
+  for (Batch& batch : again_) batch.not_before = std::min(batch.not_before, now);
 }
 
 base::Instant Confirms::wake_at() const {

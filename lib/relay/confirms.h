@@ -74,7 +74,7 @@ class Confirms {
   // tried again it is no use to pull more.
   [[nodiscard]] bool hopeless(base::Instant now) const { return hopeless_ && now < next_at_; }
   [[nodiscard]] base::Instant next_at() const { return next_at_; }
-  void retry_now(base::Instant now) { next_at_ = now; }
+  void retry_now(base::Instant now);
 
   // The latest end of a lease that was given up: until then a redelivery is awaited.
   [[nodiscard]] base::Instant awaited_until() const { return awaited_until_; }

@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <new>
+#include <set>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -12,8 +15,33 @@ namespace {
 
 using base::Level;
 
+constexpr auto look_every = std::chrono::minutes(1);
+
 std::int64_t ms(base::BootTime::duration time) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(time).count();
+}
+
+// Where they came from: the pull, or how many there were.
+base::Field source_of(std::span<const inbox::Arrival> arrivals) {
+  std::set<std::string_view> requests;
+  for (const inbox::Arrival& arrival : arrivals) requests.insert(arrival.request_id);
+  if (requests.size() == 1) return {"request_id", *requests.begin()};
+  return {"pulls", requests.size()};
+}
+
+inbox::Arrival read_or_keep(std::string_view slice, std::size_t index) {
+  try {
+    return to_arrival(slice, index);
+  } catch (const std::bad_alloc&) {
+    return unread(slice);
+  }
+}
+
+vod::Failure out_of_memory() {
+  vod::Failure failure;
+  failure.code = "out-of-memory";
+  failure.outcome_unknown = true;
+  return failure;
 }
 
 }  // namespace
@@ -28,6 +56,24 @@ void Driver::turn() {
   if (relay_.save_due(clock_.now())) save();
   record_confirms();
   for (const Notice& notice : relay_.take_notices()) tell(notice);
+  if (clock_.now() >= look_at_) look_after();
+}
+
+// What holds on is told once; a violation of the promise each time.
+void Driver::look_after() try {
+  look_at_ = clock_.now() + look_every;
+  std::set<std::string_view> names;
+  for (const inbox::Inbox::Concern& concern : inbox_.look_after()) {
+    names.insert(concern.name);
+    if (concern.violation)
+      log_(Level::critical, "the database does not hold what was promised",
+           {{"rule", concern.name}, {"found", concern.text}, {"advice", "vodeventd audit"}});
+    else if (!concerns_.contains(concern.name))
+      log_(Level::warning, concern.text);
+  }
+  concerns_ = std::move(names);
+} catch (const std::system_error& error) {
+  if (inbox::fatal(error.code())) throw;  // else the next save tells
 }
 
 void Driver::start_requests() {
@@ -47,24 +93,36 @@ void Driver::start_requests() {
 
 void Driver::take(vod::Answer answer) {
   if (auto pull = pulls_.extract(answer.call)) {
-    take_pull(pull.mapped(), std::move(answer));
+    take_pull(pull.mapped(), answer);
   } else if (auto confirm = confirms_.extract(answer.call)) {
     take_confirm(confirm.mapped(), answer);
   }
 }
 
-void Driver::take_pull(Ticket ticket, vod::Answer answer) {
-  if (answer.reply.failure) {
-    relay_.pull_failed(ticket, *answer.reply.failure, clock_.now());
-    return;
+void Driver::take_pull(Ticket ticket, const vod::Answer& answer) {
+  try {
+    if (!answer.reply.odd.empty()) {
+      inbox::Arrival reply = whole_reply(answer.reply);
+      reply.received_at = clock_.utc();
+      relay_.keep(ticket, std::move(reply), clock_.now());
+    }
+    if (answer.reply.failure)
+      relay_.pull_failed(ticket, *answer.reply.failure, clock_.now());
+    else
+      take_events(ticket, answer);
+  } catch (const std::bad_alloc&) {
+    relay_.pull_failed(ticket, out_of_memory(), clock_.now());
   }
+}
+
+void Driver::take_events(Ticket ticket, const vod::Answer& answer) {
   Pulled result{.arrivals = {}, .remark = answer.reply.remark, .first_byte = answer.first_byte};
   const auto age = std::chrono::floor<std::chrono::milliseconds>(clock_.now() - answer.first_byte);
   const base::Utc received_at = clock_.utc() - age;
   result.arrivals.reserve(answer.reply.events.size());
   for (const std::string_view slice : answer.reply.events) {
     inbox::Arrival& arrival =
-        result.arrivals.emplace_back(to_arrival(slice, result.arrivals.size()));
+        result.arrivals.emplace_back(read_or_keep(slice, result.arrivals.size()));
     arrival.received_at = received_at;
     arrival.request_id = answer.reply.request_id;
   }
@@ -126,7 +184,8 @@ void Driver::tell_saved(std::span<const inbox::Arrival> arrivals, const inbox::S
         {"redelivered", result.count(Outcome::redelivered) + result.count(Outcome::relinked)},
         {"quarantined", result.count(Outcome::quarantined) + conflicts},
         {"with_diagnostics", odd},
-        {"took_ms", ms(took)}});
+        {"took_ms", ms(took)},
+        source_of(arrivals)});
   for (std::size_t i = 0; i < result.outcomes.size(); ++i) {
     const inbox::Arrival& arrival = arrivals[i];
     if (result.outcomes[i] == Outcome::conflict)
@@ -150,7 +209,7 @@ void Driver::tell(const Notice& notice) {
                    {"code", failure.code},
                    {"message", failure.message},
                    {"request_id", failure.request_id},
-                   {"advice", vod::row_of(failure.error_class).advice}});
+                   {"advice", vod::advice_on(failure)}});
     case Kind::reachable:
       return log_(Level::notice, "pulled again", {{"after_s", notice.lasted.count()}});
     case Kind::suspicious_idle:

@@ -1,9 +1,11 @@
 // The driver joins the relay to the network, the inbox, the clock and the log: it starts what the
 // relay asks for, feeds back what has completed, and sleeps until there is something to do.
 //
-// One of the two places that catch exceptions: when SQLite refuses a save, the relay is told and
-// tries again.  What must end the process is thrown on: a failed fsync, after which the page cache
-// can't be trusted, and a damaged database.
+// One of the two places that catch exceptions.  When SQLite refuses a save, the relay is told and
+// tries again; when the memory does not suffice for what a pull brought, its bytes go to quarantine
+// unread, or the pull is let go and its events come again.  What must end the process is thrown on:
+// a failed fsync, after which the page cache can't be trusted, a damaged database, and no memory for
+// anything else.
 #pragma once
 
 #include "base/clock.h"
@@ -13,8 +15,10 @@
 #include "vod/client.h"
 
 #include <map>
+#include <set>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace relay {
@@ -42,10 +46,12 @@ class Driver {
 
   void start_requests();
   void take(vod::Answer answer);
-  void take_pull(Ticket ticket, vod::Answer answer);
+  void take_pull(Ticket ticket, const vod::Answer& answer);
+  void take_events(Ticket ticket, const vod::Answer& answer);
   void take_confirm(const Confirming& confirming, const vod::Answer& answer);
   void save();
   void record_confirms();
+  void look_after();
   void tell(const Notice& notice);
   void tell_saved(std::span<const inbox::Arrival> arrivals, const inbox::SaveResult& result,
                   base::BootTime::duration took);
@@ -55,6 +61,8 @@ class Driver {
   inbox::Inbox& inbox_;
   base::Clock& clock_;
   base::Log& log_;
+  base::Instant look_at_;                 // when the inbox is looked after again
+  std::set<std::string_view> concerns_;  // what it had to tell the last time
   std::map<vod::Call, Ticket> pulls_;
   std::map<vod::Call, Confirming> confirms_;
 };

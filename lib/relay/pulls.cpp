@@ -6,6 +6,11 @@
 #include <cassert>
 
 namespace relay {
+namespace {
+
+constexpr std::chrono::milliseconds circle_pace_first{20};
+
+}  // namespace
 
 Pulls::Pulls(Settings settings, base::Instant now)
     : settings_(settings), rate_(settings.requests_per_s, 5, now), next_at_(now) {
@@ -38,6 +43,13 @@ void Pulls::gave_nothing(Ticket ticket, base::Instant now) {
   backoff_.reset();
   rate_.succeeded();
   window_ = 1;
+}
+
+void Pulls::went_in_a_circle(base::Instant now) {
+  window_ = 1;
+  wait_until(now + std::min<std::chrono::milliseconds>(vod::idle_pace,
+                                                       circle_pace_first * (1 << circles_)));
+  circles_ = std::min(circles_ + 1, 10);
 }
 
 void Pulls::failed(Ticket ticket, const vod::Failure& failure, base::Instant now,

@@ -2,7 +2,8 @@
 //
 // One long poll while the queue is empty.  While replies come full the number in flight grows by
 // one each, up to the rate limit, so that the service's limit is the only one at any distance; an
-// empty reply brings it back to one, a failure halves it.  No I/O, no clock.
+// empty reply brings it back to one, a failure halves it.  While the service gives the same events
+// again and again the pulls go down to one a second.  No I/O, no clock.
 #pragma once
 
 #include "base/clock.h"
@@ -42,6 +43,11 @@ class Pulls {
   // How fast to go from now on; requests_per_s stays.
   void pace(std::size_t in_flight_max, std::chrono::milliseconds interval);
 
+  // What was in the replies, as far as it is known once they are saved: news, or nothing but events
+  // that go round in a circle.
+  void brought_news() { circles_ = 0; }
+  void went_in_a_circle(base::Instant now);
+
   // Forgets the wait that a failure asked for.
   void retry_now(base::Instant now) { next_at_ = now; }
 
@@ -63,6 +69,7 @@ class Pulls {
   Backoff backoff_;
   std::map<Ticket, base::Instant> started_;
   std::size_t window_ = 1;
+  int circles_ = 0;  // in a row
   base::Instant next_at_;
 };
 

@@ -19,6 +19,10 @@ constexpr auto drain_patience = std::chrono::minutes(1);
 // How often a state that keeps changing, or handles that are given up, are told.
 constexpr auto notice_pace = std::chrono::seconds(30);
 
+// How many replies that are no answer are kept: so many at once, then so many a second.
+constexpr double kept_burst = 16;
+constexpr double kept_per_s = 1.0 / 60;
+
 // How many answers "not found" without the hold are too many to be an empty queue.
 constexpr int suspicious_idles_max = 5;
 
@@ -29,6 +33,8 @@ Relay::Relay(Settings settings, std::uint64_t seed, base::Instant now)
       random_(seed),
       pulls_(settings.pulls, now),
       confirms_(settings.confirms, now),
+      kept_rate_(kept_per_s, kept_burst, now),
+      repeats_(now),
       save_at_(now),
       await_until_(now),
       unreachable_at_(now),
@@ -59,6 +65,7 @@ bool Relay::may_pull() const {
 
 void Relay::pulled(Ticket ticket, Pulled result, base::Instant now) {
   if (!pulls_.in_flight(ticket)) return;  // abandoned: its events come again
+  make_room(result.arrivals.size());
   note_reachable(now);
   trouble_.clear();
   pulled_at_ = now;
@@ -72,16 +79,42 @@ void Relay::pulled(Ticket ticket, Pulled result, base::Instant now) {
   pulls_.gave_events(ticket, result.arrivals.size());
   counters_.pulled += result.arrivals.size();
   suspicious_idles_ = 0;
-  for (inbox::Arrival& arrival : result.arrivals) {
-    arrivals_bytes_ += arrival.json.size();
-    arrivals_.push_back(std::move(arrival));
-    deadlines_.push_back(result.first_byte + vod::lease - vod::lease_margin);
-  }
+  for (inbox::Arrival& arrival : result.arrivals)
+    hold(std::move(arrival), result.first_byte + vod::lease - vod::lease_margin);
+}
+
+// Where memory may be short it is so before anything has changed.
+void Relay::make_room(std::size_t arrivals) {
+  const std::size_t needed = arrivals_.size() + arrivals;
+  if (needed <= std::min(arrivals_.capacity(), deadlines_.capacity())) return;
+  arrivals_.reserve(std::max(needed, 2 * arrivals_.size()));
+  deadlines_.reserve(std::max(needed, 2 * arrivals_.size()));
+}
+
+void Relay::hold(inbox::Arrival arrival, base::Instant deadline) {
+  arrivals_bytes_ += arrival.json.size();
+  arrivals_.push_back(std::move(arrival));
+  deadlines_.push_back(deadline);
+}
+
+void Relay::keep(Ticket ticket, inbox::Arrival bytes, base::Instant now) {
+  if (!pulls_.in_flight(ticket) || !kept_rate_.ready(now)) return;
+  make_room(1);
+  kept_rate_.take();
+  ++counters_.pulled;
+  hold(std::move(bytes), now + vod::lease - vod::lease_margin);
+  await_lost(now);
+}
+
+// Events may have been leased that nobody holds: a drain is not over before they came again.
+void Relay::await_lost(base::Instant now) {
+  await_until_ = std::max(await_until_, now + vod::lease + vod::lease_margin);
 }
 
 void Relay::pull_failed(Ticket ticket, const vod::Failure& failure, base::Instant now) {
   if (!pulls_.in_flight(ticket)) return;
   ++counters_.failed_pulls;
+  if (failure.outcome_unknown) await_lost(now);
   trouble_ = failure.code;
   pulls_.failed(ticket, failure, now, random_);
   if (!unreachable_since_) unreachable_since_ = now;
@@ -148,6 +181,7 @@ void Relay::saved(const inbox::SaveResult& result, base::Instant now) {
   counters_.relinked += result.count(Outcome::relinked);
   counters_.quarantined += result.count(Outcome::quarantined);
   counters_.conflicts += result.count(Outcome::conflict);
+  note_repeats(result, now);
   for (std::size_t i = 0; i < arrivals_.size(); ++i)
     if (!arrivals_[i].handle.empty()) confirms_.add(std::move(arrivals_[i].handle), deadlines_[i]);
   arrivals_.clear();
@@ -156,6 +190,22 @@ void Relay::saved(const inbox::SaveResult& result, base::Instant now) {
   store_backoff_.reset();
   save_at_ = now;
   if (std::exchange(store_down_, false)) notice(Kind::store_recovered);
+}
+
+// Each event that comes again costs a transaction.  When all of them came again only a moment ago,
+// pulling as fast as the service answers would go on for ever without getting anywhere.
+void Relay::note_repeats(const inbox::SaveResult& result, base::Instant now) {
+  using inbox::Outcome;
+  bool news = result.outcomes.empty();
+  for (std::size_t i = 0; i < result.outcomes.size(); ++i) {
+    const Outcome outcome = result.outcomes[i];
+    const bool known = outcome == Outcome::redelivered || outcome == Outcome::relinked;
+    if (!known || !repeats_.again(arrivals_[i].fingerprint, now)) news = true;
+  }
+  if (news)
+    pulls_.brought_news();
+  else
+    pulls_.went_in_a_circle(now);
 }
 
 void Relay::save_failed(std::string why, base::Instant now) {

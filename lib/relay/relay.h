@@ -20,6 +20,8 @@
 #include "inbox/inbox.h"
 #include "relay/confirms.h"
 #include "relay/pulls.h"
+#include "relay/rate.h"
+#include "relay/repeats.h"
 #include "vod/errors.h"
 #include "vod/limits.h"
 
@@ -94,6 +96,10 @@ class Relay {
   Operation next(base::Instant now);
   void pulled(Ticket ticket, Pulled result, base::Instant now);
   void pull_failed(Ticket ticket, const vod::Failure& failure, base::Instant now);
+
+  // A pull that is about to be told as failed or empty brought bytes that must not vanish.  They
+  // go the way of an event, to quarantine: 16 times at once, then one a minute.
+  void keep(Ticket ticket, inbox::Arrival bytes, base::Instant now);
   void confirmed(Ticket ticket);
   void confirm_failed(Ticket ticket, const vod::Failure& failure, base::Instant now);
 
@@ -137,7 +143,8 @@ class Relay {
   [[nodiscard]] std::size_t pulls_in_flight() const { return pulls_.in_flight(); }
   [[nodiscard]] std::size_t confirms_waiting() const { return confirms_.pending(); }
 
-  // The code of the failure that holds pulls up now, empty when they succeed; and when one last did.
+  // The code of the failure that holds pulls up now, empty when they succeed; and when one last
+  // did.
   [[nodiscard]] const std::string& trouble() const { return trouble_; }
   [[nodiscard]] std::optional<base::Instant> pulled_at() const { return pulled_at_; }
   std::vector<Notice> take_notices();
@@ -150,6 +157,10 @@ class Relay {
   void note_given_up(base::Instant now);
   void check_drained(base::Instant now);
   void give_up(End end);
+  void make_room(std::size_t arrivals);
+  void await_lost(base::Instant now);
+  void hold(inbox::Arrival arrival, base::Instant deadline);
+  void note_repeats(const inbox::SaveResult& result, base::Instant now);
   void drop_expired_arrivals(base::Instant now);
   void notice(Notice::Kind kind) { notices_.push_back({kind, {}, {}, 0, {}}); }
 
@@ -162,6 +173,8 @@ class Relay {
   std::vector<inbox::Arrival> arrivals_;  // pulled, not yet saved
   std::vector<base::Instant> deadlines_;  // of their leases, in the same order
   std::size_t arrivals_bytes_ = 0;
+  Rate kept_rate_;
+  Repeats repeats_;
   bool store_down_ = false;
   Backoff store_backoff_;
   base::Instant save_at_;

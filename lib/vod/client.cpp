@@ -64,6 +64,7 @@ Call Client::begin(Action action, std::string members) {
 }
 
 void Client::send(Sent sent) {
+  renew_doubted_secret();
   const tc3::Credential* credential = credentials_.current();
   if (!credential) {
     sent.since = clock_.now();
@@ -116,7 +117,10 @@ void Client::finish(Sent sent, http::Response response, std::vector<Answer>& ans
       send(std::move(sent));
       return;
     }
-    if (failure->error_class == ErrorClass::credential) read_secret_again();
+    if (failure->error_class == ErrorClass::credential) {
+      read_secret_again();
+      secret_doubted_ = true;
+    }
   }
   answers.push_back(std::move(answer));
 }
@@ -127,12 +131,20 @@ bool Client::learn_clock(const std::optional<std::chrono::sys_seconds>& date) {
   const auto offset = *date - std::chrono::floor<std::chrono::seconds>(clock_.utc());
   if (std::chrono::abs(offset - clock_offset_) < std::chrono::minutes(1)) return false;
   clock_offset_ = std::chrono::duration_cast<std::chrono::seconds>(offset);
-  log_(base::Level::warning, "learned the server's time, this machine's clock is wrong",
+  const bool wrong = std::chrono::abs(offset) >= std::chrono::minutes(1);
+  log_(base::Level::warning,
+       wrong ? "learned the server's time, this machine's clock is wrong"
+             : "learned the server's time, this machine's clock is right again",
        {{"offset_s", clock_offset_.count()}});
   return true;
 }
 
-// The answer goes out as the failure it is; the next attempt signs with what is read here.
+// Read at once when it is refused, since a role's has to be fetched first, and once more just
+// before the next attempt: a minute later a file may hold another.
+void Client::renew_doubted_secret() {
+  if (std::exchange(secret_doubted_, false)) read_secret_again();
+}
+
 void Client::read_secret_again() {
   try {
     credentials_.reload();

@@ -75,6 +75,7 @@ class Client {
   void finish(Sent sent, http::Response response, std::vector<Answer>& answers);
   bool learn_clock(const std::optional<std::chrono::sys_seconds>& date);
   void read_secret_again();
+  void renew_doubted_secret();
   void note_credential_error(const std::string& error);
   [[nodiscard]] base::Instant next_fetch(base::Instant now) const;
 
@@ -91,6 +92,7 @@ class Client {
   std::vector<Answer> failed_;              // calls that could not be sent
   std::optional<http::Transfer> fetching_;  // the metadata service's transfer
   std::string credential_error_ = "no credential yet";
+  bool secret_doubted_ = false;  // the last answer refused it
   std::chrono::seconds clock_offset_{0};
 };
 

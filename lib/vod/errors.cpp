@@ -85,6 +85,19 @@ constexpr CodeRow codes[] = {
     {"DryRunOperation", configuration, {}},
 };
 
+constexpr TroubleRow trouble_rows[] = {
+    {"resolve",
+     "The DNS does not know the host, or does not answer: check endpoint and /etc/resolv.conf."},
+    {"connect", "Nothing accepts connections there: check endpoint, route and firewall."},
+    {"tls",
+     "The server is not who it should be, and is sent nothing: check this machine's clock, "
+     "ca_file, "
+     "and whether something on the way inspects TLS."},
+    {"not-an-answer",
+     "Something else answers in the API's place, such as a portal or a proxy: check endpoint and "
+     "the way to it."},
+};
+
 // A row for the action alone goes before one for all actions.
 const CodeRow* find(std::string_view code, Action action) {
   const CodeRow* general = nullptr;
@@ -114,12 +127,19 @@ std::string_view to_string(Action action) {
 
 std::span<const ClassRow> error_classes() { return classes; }
 std::span<const CodeRow> error_codes() { return codes; }
+std::span<const TroubleRow> troubles() { return trouble_rows; }
 
 const ClassRow& row_of(ErrorClass error_class) {
   const auto* row = std::find_if(std::begin(classes), std::end(classes),
                                  [&](const ClassRow& r) { return r.error_class == error_class; });
   assert(row != std::end(classes));
   return *row;
+}
+
+std::string_view advice_on(const Failure& failure) {
+  for (const TroubleRow& row : trouble_rows)
+    if (row.code == failure.code) return row.advice;
+  return row_of(failure.error_class).advice;
 }
 
 ErrorClass classify(std::string_view code, Action action) {

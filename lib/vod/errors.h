@@ -49,8 +49,15 @@ struct CodeRow {
   std::optional<Action> only;  // the row counts for this action alone
 };
 
+// A failure before any answer of the API: the code is ours.
+struct TroubleRow {
+  std::string_view code;
+  std::string_view advice;
+};
+
 std::span<const ClassRow> error_classes();
 std::span<const CodeRow> error_codes();
+std::span<const TroubleRow> troubles();
 
 const ClassRow& row_of(ErrorClass error_class);
 inline std::string_view to_string(ErrorClass error_class) { return row_of(error_class).name; }
@@ -69,5 +76,8 @@ struct Failure {
   std::optional<std::chrono::seconds> retry_after;
   bool outcome_unknown = false;  // the request may have taken effect
 };
+
+// What a person can do about it: as its own code says, else as its class does.
+std::string_view advice_on(const Failure& failure);
 
 }  // namespace vod

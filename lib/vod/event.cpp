@@ -132,7 +132,7 @@ Decoded decode(std::string_view slice, std::size_t index) {
 
 std::string fingerprint(std::string_view slice, bool readable) {
   const crypto::Digest digest =
-      crypto::sha256(readable ? json::canonical(slice, "EventHandle") : std::string(slice));
+      readable ? crypto::sha256(json::canonical(slice, "EventHandle")) : crypto::sha256(slice);
   return {digest.begin(), digest.end()};
 }
 

@@ -15,6 +15,8 @@ using http::Fault;
 
 constexpr std::size_t message_bytes_max = 300;
 
+constexpr std::string_view no_answer = "not-an-answer";
+
 // A string's text; an escape stays as it came, which ids and codes never have.
 std::string unquoted(std::string_view slice) {
   if (slice.size() < 2 || slice.front() != '"') return std::string(slice);
@@ -52,7 +54,7 @@ Failure of_status(const http::Response& response) {
 }
 
 Failure not_an_answer(const std::string& why) {
-  Failure result = failure(ErrorClass::transient, "not-an-answer", why);
+  Failure result = failure(ErrorClass::transient, std::string(no_answer), why);
   result.outcome_unknown = true;
   return result;
 }
@@ -94,15 +96,21 @@ void read_response(json::Cursor& cursor, Outline& outline) {
 Outline outline_of(std::string_view body) {
   Outline outline;
   json::Cursor cursor(body);
+  if (cursor.peek() == '[') {
+    cursor.value();
+    outline.complete = cursor.at_end();
+    return outline;
+  }
   if (!cursor.enter_object()) return outline;
   for (std::string_view name; cursor.member(name);) {
     const std::string_view value = cursor.value();
     if (name == "Response") outline.response = value;
+    if (name == "RequestId") outline.request_id = value;
     if (name == "code") outline.old_code = value;
     if (name == "message") outline.old_message = value;
   }
   outline.complete = !cursor.failed() && cursor.at_end();
-  if (outline.complete && !outline.response.empty()) {
+  if (outline.complete && outline.response.starts_with('{')) {
     json::Cursor inner(outline.response);
     read_response(inner, outline);
     outline.complete = !inner.failed();
@@ -111,6 +119,11 @@ Outline outline_of(std::string_view body) {
 }
 
 bool present(std::string_view slice) { return !slice.empty() && slice != "null"; }
+
+bool empty_list(std::string_view slice) {
+  json::Cursor cursor(slice);
+  return cursor.enter_array() && !cursor.element() && !cursor.failed();
+}
 
 void read_events(std::string_view event_set, Reply& reply) {
   json::Cursor cursor(event_set);
@@ -128,13 +141,15 @@ void read_events(std::string_view event_set, Reply& reply) {
   }
 }
 
-void read_body(Action action, Reply& reply) {
-  const Outline outline = outline_of(*reply.body);
-  reply.response = outline.response;
-  reply.request_id = unquoted(outline.request_id);
-  if (!outline.complete) {
-    reply.failure = not_an_answer("the body is not a complete JSON object");
-  } else if (outline.response.empty()) {
+// Why the bytes of a pull's reply have to be kept although they give no event.
+std::string oddity(const Outline& outline, const std::optional<Failure>& failure) {
+  if (!present(outline.error)) return failure && failure->code == no_answer ? failure->message : "";
+  const bool events = present(outline.event_set) && !empty_list(outline.event_set);
+  return events ? "an Error came beside an EventSet" : "";
+}
+
+void read_answer(Action action, const Outline& outline, Reply& reply) {
+  if (outline.response.empty()) {
     reply.failure = of_old_form(outline.old_code, outline.old_message, action);
     if (!reply.failure) reply.failure = not_an_answer("the body has no Response");
   } else if (outline.response.front() != '{') {
@@ -144,6 +159,24 @@ void read_body(Action action, Reply& reply) {
   } else if (action == Action::pull_events && present(outline.event_set)) {
     read_events(outline.event_set, reply);
   }
+}
+
+std::string incomplete(const std::string& content_type) {
+  const std::string type(base::clip(content_type, message_bytes_max));
+  if (type.empty() || type.find("json") != type.npos) return "the body is not complete JSON";
+  return "the body is not complete JSON, but said to be " + type;
+}
+
+void read_body(Action action, const std::string& content_type, Reply& reply) {
+  const Outline outline = outline_of(*reply.body);
+  reply.response = outline.response;
+  reply.request_id = unquoted(outline.request_id);
+  if (!outline.complete) {
+    reply.failure = not_an_answer(incomplete(content_type));
+    return;
+  }
+  read_answer(action, outline, reply);
+  if (action == Action::pull_events) reply.odd = oddity(outline, reply.failure);
 }
 
 }  // namespace
@@ -159,7 +192,7 @@ Reply read_reply(Action action, http::Response response) {
     return reply;
   }
   reply.body = std::make_unique<const std::string>(std::move(response.body));
-  read_body(action, reply);
+  read_body(action, response.content_type, reply);
   if (!reply.failure) return reply;
   if (reply.failure->error_class == ErrorClass::nothing_queued) {
     reply.remark = reply.failure->message.empty() ? reply.failure->code : reply.failure->message;

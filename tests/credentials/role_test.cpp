@@ -136,6 +136,21 @@ TEST_CASE("a failed refresh keeps the old credential until it expires, and is tr
   CHECK(triple(machine.source) == "new-id/role-key/role-token");
 }
 
+TEST_CASE("how long a credential lasts is counted from the reply's own Date, not from our clock") {
+  const auto wrong_by = GENERATE(24h, -24h);
+  Machine machine("my-role");
+  machine.credential_is(http_reply(200, credential_json("role-id", expiry),
+                                   "Date: Tue, 24 Nov 2026 12:00:00 GMT\r\n"));
+  REQUIRE(machine.ask(noon + wrong_by));
+  CHECK(triple(machine.source) == "role-id/role-key/role-token");
+  CHECK(machine.source.due_at() == expiry - 300s + wrong_by);
+  machine.credential_is(http_reply(500, "broken"));
+  CHECK_THROWS_AS(machine.ask(expiry - 1ms + wrong_by), Error);
+  CHECK(machine.source.current() != nullptr);
+  CHECK_FALSE(machine.ask(expiry + wrong_by));
+  CHECK(machine.source.current() == nullptr);
+}
+
 TEST_CASE("a credential that lives shorter than the margin is asked for every 5 s") {
   Machine machine("my-role");
   machine.credential_is(http_reply(200, credential_json("short", noon + 60s)));

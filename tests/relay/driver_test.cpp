@@ -1,57 +1,20 @@
-// The relay joined to a real inbox, over a network that the test plays.
+// What becomes of replies, step by step.
 #include "relay/driver.h"
 
-#include "support/fake_clock.h"
-#include "support/scripted_transport.h"
-#include "support/temp_folder.h"
+#include "relay/played.h"
 
 #include <catch2/catch.hpp>
 
 namespace {
 
 using namespace std::chrono_literals;
-
-std::string event(const std::string& handle, const std::string& task) {
-  return R"({"EventHandle":")" + handle +
-         R"(","EventType":"ConcatComplete","ConcatCompleteEvent":{"TaskId":")" + task + R"("}})";
-}
-std::string reply(const std::string& events) {
-  return R"({"Response":{"EventSet":[)" + events + R"(],"RequestId":"pull-1"}})";
-}
-constexpr const char* ok = R"({"Response":{"RequestId":"confirm-1"}})";
-
-struct Fixture {
-  support::TempFolder folder;
-  support::FakeClock clock;
-  support::ScriptedTransport transport{clock};
-  std::vector<std::string> lines;
-  base::Log log{base::Level::debug, [this](auto, std::string_view message, auto fields) {
-                  lines.push_back(base::line(message, fields));
-                }};
-  credentials::Source credentials{[this] {
-    credentials::Settings settings;
-    settings.secret_id = "id";
-    settings.secret_key_file = folder.write("key", "secret");
-    return settings;
-  }()};
-  vod::Client client{{}, transport, credentials, clock, log};
-  inbox::Inbox inbox{folder / "events.db", {}, clock};
-  relay::Relay machine{{}, 1, clock.now()};
-  relay::Driver driver{machine, client, inbox, clock, log};
-
-  std::int64_t number(const std::string& query) { return inbox.database().number(query); }
-  // The requests of an action, by their numbers.
-  std::vector<http::Transfer> calls(const std::string& action) {
-    std::vector<http::Transfer> found;
-    for (http::Transfer i = 1; i <= transport.count(); ++i)
-      if (transport.header(i, "X-TC-Action") == action) found.push_back(i);
-    return found;
-  }
-};
+using played::event;
+using played::ok;
+using played::reply;
 
 }  // namespace
 
-TEST_CASE_METHOD(Fixture, "an event goes from the reply to a confirmed row") {
+TEST_CASE_METHOD(played::Daemon, "an event goes from the reply to a confirmed row") {
   driver.turn();
   REQUIRE(transport.count() == 1);
   transport.reply(1, reply(event("h1", "t1")));
@@ -67,7 +30,8 @@ TEST_CASE_METHOD(Fixture, "an event goes from the reply to a confirmed row") {
                " AND confirm_request_id = 'confirm-1' AND confirmed_at IS NOT NULL") == 1);
 }
 
-TEST_CASE_METHOD(Fixture, "an odd element costs its neighbours nothing and is confirmed too") {
+TEST_CASE_METHOD(played::Daemon,
+                 "an odd element costs its neighbours nothing and is confirmed too") {
   driver.turn();
   transport.reply(
       1, reply(event("h1", "t1") + ",7,{\"EventHandle\":\"h2\",\"x\":NaN}," + event("h3", "t3")));
@@ -82,9 +46,9 @@ TEST_CASE_METHOD(Fixture, "an odd element costs its neighbours nothing and is co
   CHECK(number("SELECT count(confirmed_at) FROM quarantine") == 1);
 }
 
-TEST_CASE_METHOD(Fixture, "while the database is locked nothing is confirmed; then all is") {
+TEST_CASE_METHOD(played::Daemon, "while the database is locked nothing is confirmed; then all is") {
   inbox.database().busy_timeout_ms(1);
-  sqlite::Database operator_s(folder / "events.db", sqlite::Database::Mode::read_write);
+  sqlite::Database operator_s(*folder / "events.db", sqlite::Database::Mode::read_write);
   operator_s.run("BEGIN IMMEDIATE");
   driver.turn();
   transport.reply(1, reply(event("h1", "t1")));
@@ -99,7 +63,8 @@ TEST_CASE_METHOD(Fixture, "while the database is locked nothing is confirmed; th
   CHECK(calls("PullEvents").size() == 2);
 }
 
-TEST_CASE_METHOD(Fixture, "a confirm without an answer is on record as unknown, and sent again") {
+TEST_CASE_METHOD(played::Daemon,
+                 "a confirm without an answer is on record as unknown, and sent again") {
   driver.turn();
   transport.reply(1, reply(event("h1", "t1")));
   driver.turn();
@@ -117,7 +82,7 @@ TEST_CASE_METHOD(Fixture, "a confirm without an answer is on record as unknown, 
                " WHERE event_handle = 'h2'") == 1);
 }
 
-TEST_CASE_METHOD(Fixture, "secrets and payloads stay out of the log") {
+TEST_CASE_METHOD(played::Daemon, "secrets and payloads stay out of the log") {
   driver.turn();
   transport.reply(
       1, reply(event("h1", "payload-text") + ",{\"EventHandle\":\"h2\",\"payload-text\":}"));
@@ -126,4 +91,49 @@ TEST_CASE_METHOD(Fixture, "secrets and payloads stay out of the log") {
   for (const std::string& line : lines) {
     CHECK_THAT(line, !Catch::Contains("payload-text") && !Catch::Contains("secret"));
   }
+}
+
+TEST_CASE_METHOD(played::Daemon, "what was stored names the pull it came from") {
+  driver.turn();
+  transport.reply(1, reply(event("h1", "t1")));
+  driver.turn();
+  REQUIRE_FALSE(lines.empty());
+  CHECK_THAT(lines.back(),
+             Catch::StartsWith("stored events=1") && Catch::Contains(" request_id=pull-1"));
+}
+
+TEST_CASE_METHOD(played::Daemon, "a reply that is no answer is kept once, however often it comes") {
+  const auto odd = [](const std::string& request) {
+    return R"({"EventSet":[)" + event("h1", "t1") + R"(],"RequestId":")" + request + R"("})";
+  };
+  driver.turn();
+  transport.reply(1, odd("pull-1"));
+  for (int i = 0; i < 3; ++i) driver.turn();
+  CHECK(number("SELECT count(*) FROM quarantine WHERE event_handle IS NULL"
+               " AND pull_request_id = 'pull-1' AND reason = 'no answer: the body has no Response'"
+               " AND raw = CAST('" +
+               odd("pull-1") + "' AS BLOB)") == 1);
+  clock.advance(1s);
+  driver.turn();
+  transport.reply(calls("PullEvents").at(1), odd("pull-2"));
+  for (int i = 0; i < 3; ++i) driver.turn();
+  CHECK(number("SELECT count(*) FROM quarantine") == 1);
+  CHECK(number("SELECT pull_count FROM quarantine") == 2);
+  CHECK(calls("ConfirmEvents").empty());
+  CHECK(machine.counters().failed_pulls == 2);
+}
+
+TEST_CASE_METHOD(played::Daemon, "of a reply that is no answer only so much is kept, and so many") {
+  for (int i = 1; i <= 20; ++i) {
+    driver.turn();
+    const auto pulls = calls("PullEvents");
+    REQUIRE(pulls.size() == static_cast<std::size_t>(i));
+    transport.reply(pulls.back(),
+                    "{\"nonsense\":\"" + std::to_string(i) + std::string(100'000, 'x') + "\"}");
+    for (int turns = 0; turns < 3; ++turns) driver.turn();
+    driver.retry_now();
+    clock.advance(100ms);
+  }
+  CHECK(number("SELECT count(*) FROM quarantine") == 16);
+  CHECK(number("SELECT max(length(raw)) FROM quarantine") == 64 << 10);
 }

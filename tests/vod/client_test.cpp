@@ -77,6 +77,16 @@ TEST_CASE_METHOD(Fixture,
     client.pull_events();
     CHECK(transport.header(3, "X-TC-Timestamp") == "1795212000");
   }
+  SECTION("and learned anew once this machine's clock has been set right") {
+    clock.jump_utc(-7200s);
+    client.pull_events();
+    CHECK(transport.header(3, "X-TC-Timestamp") == "1795204800");
+    transport.reply(3, at(skewed, 0s));
+    CHECK(client.poll(clock.now()).empty());
+    CHECK(transport.header(4, "X-TC-Timestamp") == "1795212000");
+    CHECK(client.clock_offset() == 0s);
+    CHECK_THAT(lines.back(), Catch::EndsWith("right again"));
+  }
 }
 
 TEST_CASE_METHOD(Fixture, "a clock that the server's Date does not explain is a failure at once") {
@@ -105,6 +115,13 @@ TEST_CASE_METHOD(Fixture, "a refused key is read again for the next call") {
   CHECK(client.poll(clock.now()).at(0).reply.failure->error_class == vod::ErrorClass::credential);
   client.pull_events();
   CHECK(transport.header(1, "Authorization") != transport.header(2, "Authorization"));
+  SECTION("and once more just before it, since it may wait a minute") {
+    transport.reply(2, R"({"Response":{"Error":{"Code":"AuthFailure","Message":""}}})");
+    client.poll(clock.now());
+    folder.write("key", "secret");
+    client.pull_events();
+    CHECK(transport.header(3, "Authorization") == transport.header(1, "Authorization"));
+  }
   SECTION("and one that can't be read is told, while the old one stays") {
     folder.write("key", "");
     transport.reply(2, R"({"Response":{"Error":{"Code":"AuthFailure","Message":""}}})");

@@ -112,6 +112,60 @@ TEST_CASE("what is no answer of the API is a transient failure with an unknown o
   CHECK(reply.failure->outcome_unknown);
 }
 
+TEST_CASE("complete JSON that is no answer to a pull is to be kept, and says why") {
+  const auto [body, why] = GENERATE(table<std::string, std::string>(
+      {{R"({"EventSet":[{}],"RequestId":"r"})", "the body has no Response"},
+       {R"([{"EventHandle":"1"}])", "the body has no Response"},
+       {R"({"Response":7})", "Response is not an object"},
+       {R"({"Response":{"EventSet":{"0":{}}}})", "EventSet is not a list"},
+       {R"({"Response":{"EventSet":[{}],"Error":{"Code":"InternalError"}}})",
+        "an Error came beside an EventSet"},
+       {R"({"Response":{"EventSet":{},"Error":{}}})", "an Error came beside an EventSet"}}));
+  CAPTURE(body);
+  const vod::Reply reply = pull(body);
+  CHECK(reply.failure);
+  CHECK(reply.odd == why);
+  CHECK(*reply.body == body);
+  CHECK(read_reply(Action::confirm_events, ok(body)).odd.empty());
+}
+
+TEST_CASE("a reply that cannot have held an event need not be kept") {
+  const auto* body = GENERATE(
+      "", "<html>login</html>", "{sign in}", "null", R"({"Response":{"EventSet":[{"EventHan)",
+      R"({"Response":{"Error":{}}})", R"({"Response":{"EventSet":[ ],"Error":{"Code":"X"}}})",
+      R"({"Response":{"EventSet":null,"Error":{"Code":"X"}}})", R"({"code":4000,"message":"no"})",
+      R"({"Response":{"EventSet":[{}]}})", R"({"Response":{}})");
+  CAPTURE(body);
+  CHECK(pull(body).odd.empty());
+}
+
+TEST_CASE("a page in place of an answer is told as what it says it is") {
+  http::Response page = ok("<html>Sign in</html>");
+  page.content_type = "text/html; charset=utf-8";
+  const vod::Reply reply = read_reply(Action::pull_events, std::move(page));
+  REQUIRE(reply.failure);
+  CHECK(reply.failure->message ==
+        "the body is not complete JSON, but said to be text/html; charset=utf-8");
+  CHECK_THAT(std::string(advice_on(*reply.failure)), Catch::Contains("portal"));
+}
+
+TEST_CASE("trouble on the way has its own advice, all else that of its class") {
+  vod::Failure failure;
+  for (const vod::TroubleRow& row : vod::troubles()) {
+    failure.code = row.code;
+    CHECK(advice_on(failure) == row.advice);
+    CHECK(classify(row.code, Action::pull_events) == ErrorClass::transient);
+  }
+  failure.code = "InternalError";
+  CHECK(advice_on(failure) == vod::row_of(ErrorClass::transient).advice);
+  for (const http::Fault fault : {http::Fault::resolve, http::Fault::connect, http::Fault::tls}) {
+    http::Response response;
+    response.fault = fault;
+    const auto told = read_reply(Action::pull_events, std::move(response)).failure;
+    CHECK(advice_on(*told) != vod::row_of(ErrorClass::transient).advice);
+  }
+}
+
 TEST_CASE("HTTP statuses and faults of the network are classed") {
   http::Response response;
   response.status = 429;
@@ -128,10 +182,12 @@ TEST_CASE("HTTP statuses and faults of the network are classed") {
 
   response = {};
   response.fault = http::Fault::connect;
-  CHECK_FALSE(read_reply(Action::confirm_events, std::move(response)).failure->outcome_unknown);
+  failure = read_reply(Action::confirm_events, std::move(response)).failure;
+  CHECK_FALSE(failure->outcome_unknown);
   response = {};
   response.fault = http::Fault::timeout;
-  CHECK(read_reply(Action::confirm_events, std::move(response)).failure->outcome_unknown);
+  failure = read_reply(Action::confirm_events, std::move(response)).failure;
+  CHECK(failure->outcome_unknown);
 }
 
 TEST_CASE("the code table names each code once for an action and classifies as it says") {

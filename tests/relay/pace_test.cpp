@@ -1,0 +1,208 @@
+// How fast the machine pulls and confirms, and how often it speaks.
+#include "relay/machine.h"
+
+#include <catch2/catch.hpp>
+#include <functional>
+
+namespace {
+
+using namespace std::chrono_literals;
+using played::failure;
+using played::Machine;
+using relay::Confirm;
+using relay::Notice;
+using relay::Pull;
+using relay::Relay;
+
+// Until then every confirm succeeds, and `answer` says what becomes of a pull.
+void play(Machine& m, base::Instant until, const std::function<void(relay::Ticket)>& answer) {
+  for (; m.now < until; m.now += 1ms) {
+    auto operation = m.relay.next(m.now);
+    for (; operation.index() > 0; operation = m.relay.next(m.now)) {
+      if (const auto* pull = std::get_if<Pull>(&operation))
+        answer(pull->ticket);
+      else
+        m.relay.confirmed(std::get<Confirm>(operation).ticket);
+    }
+  }
+}
+
+// A reply with the events of these numbers, which the inbox knows already.
+void come_again(Machine& m, relay::Ticket ticket, int from) {
+  relay::Pulled result;
+  result.first_byte = m.now;
+  for (int i = from; i < from + 16; ++i) {
+    inbox::Arrival arrival;
+    arrival.handle = arrival.fingerprint = std::to_string(i);
+    arrival.json = "{}";
+    result.arrivals.push_back(std::move(arrival));
+  }
+  m.relay.pulled(ticket, std::move(result), m.now);
+  inbox::SaveResult saved;
+  saved.outcomes.assign(m.relay.to_save(m.now).size(), inbox::Outcome::redelivered);
+  m.relay.saved(saved, m.now);
+}
+
+}  // namespace
+
+TEST_CASE("an empty answer without the hold is paced to one a second, one after it is not") {
+  Machine m;
+  auto ticket = m.pull();
+  m.now += 5s;
+  m.relay.pulled(*ticket, {}, m.now);
+  ticket = m.pull();
+  REQUIRE(ticket);
+  m.now += 10ms;
+  m.relay.pulled(*ticket, {}, m.now);
+  CHECK_FALSE(m.pull());
+  CHECK(m.relay.wake_at(m.now) <= m.now + 990ms);
+  m.now += 990ms;
+  CHECK(m.pull());
+  CHECK(m.notices().empty());
+}
+
+TEST_CASE("a not-found that keeps coming at once is told once") {
+  Machine m;
+  for (int i = 0; i < 20; ++i) {
+    const auto ticket = m.pull();
+    REQUIRE(ticket);
+    m.relay.pulled(*ticket, {.arrivals = {}, .remark = "application unknown", .first_byte = m.now},
+                   m.now);
+    m.now += 1s;
+  }
+  CHECK(m.notices() == std::vector{Notice::Kind::suspicious_idle});
+}
+
+TEST_CASE("an interval spaces pulls out") {
+  Machine m({.pulls = {.interval = 60s}, .confirms = {}});
+  m.arrive(*m.pull(), 16);
+  CHECK_FALSE(m.pull());
+  m.now += 59s;
+  m.save();
+  CHECK_FALSE(m.pull());
+  m.now += 1s;
+  CHECK(m.pull());
+}
+
+TEST_CASE("every class of failure has its own pace") {
+  const auto [error_class, least, most] =
+      GENERATE(table<vod::ErrorClass, std::chrono::milliseconds, std::chrono::milliseconds>(
+          {{vod::ErrorClass::transient, 100ms, 200ms},
+           {vod::ErrorClass::throttled, 200ms, 300ms},
+           {vod::ErrorClass::clock_skew, 60s, 60s},
+           {vod::ErrorClass::credential, 60s, 60s},
+           {vod::ErrorClass::permission, 60s, 60s},
+           {vod::ErrorClass::configuration, 60s, 60s}}));
+  Machine m;
+  m.relay.pull_failed(*m.pull(), failure(error_class), m.now);
+  m.now += least - 1ms;
+  CHECK_FALSE(m.pull());
+  m.now += most - least + 1ms;
+  CHECK(m.pull());
+}
+
+TEST_CASE("repeated failures wait longer, never beyond 20 s, and are told once") {
+  Machine m;
+  for (int i = 0; i < 50; ++i) {
+    std::optional<relay::Ticket> ticket;
+    for (int wait = 0; !(ticket = m.pull()); ++wait) {
+      REQUIRE(wait <= 210);
+      m.now += 100ms;
+    }
+    m.relay.pull_failed(*ticket, failure(vod::ErrorClass::transient), m.now);
+  }
+  m.now += 20s;
+  m.arrive(*m.pull(), 1);
+  CHECK(m.notices() == std::vector{Notice::Kind::unreachable, Notice::Kind::reachable});
+}
+
+TEST_CASE("Retry-After is heeded up to a minute") {
+  Machine m;
+  vod::Failure throttled = failure(vod::ErrorClass::throttled);
+  throttled.retry_after = 3600s;
+  m.relay.pull_failed(*m.pull(), throttled, m.now);
+  m.now += 59s;
+  CHECK_FALSE(m.pull());
+  m.now += 1s;
+  CHECK(m.pull());
+}
+
+TEST_CASE("pulls keep to 100 a second") {
+  Machine m;
+  const base::Instant start = m.now;
+  int pulls = 0;
+  while (m.now < start + 10s) {
+    while (const auto ticket = m.pull()) {
+      ++pulls;
+      m.arrive(*ticket, 16);
+    }
+    m.save();
+    while (const auto confirm = m.confirm()) m.relay.confirmed(confirm->ticket);
+    m.now += 1ms;
+  }
+  CHECK(pulls <= 1005);
+  CHECK(pulls >= 950);
+}
+
+TEST_CASE("a service that fails every other time is told twice a minute") {
+  Machine m;
+  const base::Instant start = m.now;
+  while (m.now < start + 60s) {
+    if (const auto ticket = m.pull()) {
+      m.relay.pull_failed(*ticket, failure(vod::ErrorClass::transient), m.now);
+    } else {
+      m.now += 100ms;
+      continue;
+    }
+    std::optional<relay::Ticket> ticket;
+    while (!(ticket = m.pull())) m.now += 100ms;
+    m.arrive(*ticket, 1);
+    m.save();
+  }
+  CHECK(m.notices().size() <= 5);
+}
+
+TEST_CASE("a not-found that speaks of events is an empty queue, however fast it comes") {
+  Machine m;
+  for (int i = 0; i < 20; ++i) {
+    const auto ticket = m.pull();
+    REQUIRE(ticket);
+    m.relay.pulled(*ticket, {.arrivals = {}, .remark = "There is no event.", .first_byte = m.now},
+                   m.now);
+    m.now += 1s;
+  }
+  CHECK(m.notices().empty());
+}
+
+TEST_CASE("a service that gives the same events again and again is asked once a second") {
+  Machine m;
+  int pulls = 0;
+  play(m, m.now + 60s, [&](relay::Ticket ticket) { ++pulls, come_again(m, ticket, 0); });
+  CHECK(pulls <= 75);
+  CHECK(pulls >= 55);
+  SECTION("and as fast as ever once there is news") {
+    pulls = 0;
+    play(m, m.now + 2s, [&](relay::Ticket ticket) { ++pulls, m.arrive(ticket, 16), m.save(); });
+    CHECK(pulls >= 100);
+  }
+}
+
+TEST_CASE("events that each come again once are taken at full speed") {
+  Machine m;
+  int pulls = 0;
+  play(m, m.now + 10s, [&](relay::Ticket ticket) { come_again(m, ticket, 16 * pulls++); });
+  CHECK(pulls >= 950);
+}
+
+TEST_CASE("events that come again whenever their lease is over are not taken for a circle") {
+  Machine m;
+  for (int lease = 0; lease < 10; ++lease) {
+    int pulls = 0;
+    play(m, m.now + 1s, [&](relay::Ticket ticket) {
+      come_again(m, ticket, 16 * pulls);
+      ++pulls;
+    });
+    CHECK(pulls >= 95);
+    m.now += vod::lease;
+  }
+}

@@ -2,7 +2,7 @@
 
 #include "http/transport.h"
 
-#include <sys/stat.h>
+#include <fcntl.h>
 #include <toml++/toml.h>
 #include <unistd.h>
 
@@ -49,53 +49,59 @@ std::string set_path(Config& config, const Value& value) {
 }
 
 constexpr Key keys[] = {
-    {"api", "endpoint", Kind::text, 0, 0, "vod.tencentcloudapi.com",
+    {"api", "endpoint", Kind::text, When::start, 0, 0, "vod.tencentcloudapi.com",
      "host of the API; http:// is taken for loopback only", set_endpoint},
-    {"api", "region", Kind::text, 0, 0, "", "region to name; these calls need none",
+    {"api", "region", Kind::text, When::start, 0, 0, "", "region to name; these calls need none",
      [](Config& c, const Value& v) { return c.api.region = v.text, std::string(); }},
-    {"api", "sub_app_id", Kind::whole, 1, 9e15, "",
+    {"api", "sub_app_id", Kind::whole, When::start, 1, 9e15, "",
      "application; must be set for accounts opened since 2023-12-25",
      [](Config& c, const Value& v) {
        return c.api.sub_app_id = static_cast<std::uint64_t>(v.whole), std::string();
      }},
-    {"api", "ca_file", Kind::text, 0, 0, "", "certificates to trust, instead of the system's",
+    {"api", "ca_file", Kind::text, When::reload, 0, 0, "",
+     "certificates to trust, instead of the system's",
      [](Config& c, const Value& v) { return c.api.ca_file = v.text, std::string(); }},
-    {"api", "timeout_s", Kind::number, 6, 28, "10",
+    {"api", "timeout_s", Kind::number, When::reload, 6, 28, "10",
      "time limit of a request; a long poll alone takes 5",
      [](Config& c, const Value& v) { return c.api.timeout = seconds(v.number), std::string(); }},
-    {"api", "reply_bytes_max", Kind::whole, 1 << 16, 1 << 30, "67108864",
+    {"api", "reply_bytes_max", Kind::whole, When::reload, 1 << 16, 1 << 30, "67108864",
      "longest reply that is taken, decoded",
      [](Config& c, const Value& v) {
        return c.api.reply_bytes_max = static_cast<std::size_t>(v.whole), std::string();
      }},
-    {"credentials", "secret_id", Kind::text, 0, 0, "", "SecretId of the key in secret_key_file",
+    {"credentials", "secret_id", Kind::text, When::reload, 0, 0, "",
+     "SecretId of the key in secret_key_file",
      [](Config& c, const Value& v) { return c.credentials.secret_id = v.text, std::string(); }},
-    {"credentials", "secret_key_file", Kind::text, 0, 0, "", "file that holds the SecretKey",
+    {"credentials", "secret_key_file", Kind::text, When::reload, 0, 0, "",
+     "file that holds the SecretKey",
      [](Config& c, const Value& v) {
        return c.credentials.secret_key_file = v.text, std::string();
      }},
-    {"credentials", "token_file", Kind::text, 0, 0, "", "file that holds a temporary key's token",
+    {"credentials", "token_file", Kind::text, When::reload, 0, 0, "",
+     "file that holds a temporary key's token",
      [](Config& c, const Value& v) { return c.credentials.token_file = v.text, std::string(); }},
-    {"credentials", "profile", Kind::text, 0, 0, "default",
+    {"credentials", "profile", Kind::text, When::reload, 0, 0, "default",
      "section of ~/.tencentcloud/credentials",
      [](Config& c, const Value& v) { return c.credentials.profile = v.text, std::string(); }},
-    {"credentials", "cvm_role", Kind::text, 0, 0, "", "role bound to this machine; auto: ask which",
+    {"credentials", "cvm_role", Kind::text, When::reload, 0, 0, "",
+     "role bound to this machine; auto: ask which",
      [](Config& c, const Value& v) { return c.credentials.cvm_role = v.text, std::string(); }},
-    {"credentials", "metadata_endpoint", Kind::text, 0, 0, "http://metadata.tencentyun.com",
-     "metadata service of the machine",
+    {"credentials", "metadata_endpoint", Kind::text, When::reload, 0, 0,
+     "http://metadata.tencentyun.com", "metadata service of the machine",
      [](Config& c, const Value& v) {
        return c.credentials.metadata_endpoint = v.text, std::string();
      }},
-    {"store", "path", Kind::text, 0, 0, "/var/lib/vodeventd/events.db", "the database", set_path},
-    {"poll", "interval_s", Kind::number, 0, 3600, "0",
+    {"store", "path", Kind::text, When::start, 0, 0, "/var/lib/vodeventd/events.db", "the database",
+     set_path},
+    {"poll", "interval_s", Kind::number, When::reload, 0, 3600, "0",
      "least time between two pulls; 0: long polls without a gap",
      [](Config& c, const Value& v) { return c.poll.interval = seconds(v.number), std::string(); }},
-    {"poll", "max_pulls_in_flight", Kind::whole, 1, 256, "32",
+    {"poll", "max_pulls_in_flight", Kind::whole, When::reload, 1, 256, "32",
      "most pulls at once while the queue is full; one while it is empty",
      [](Config& c, const Value& v) {
        return c.poll.max_pulls_in_flight = static_cast<std::size_t>(v.whole), std::string();
      }},
-    {"log", "level", Kind::text, 0, 0, "info",
+    {"log", "level", Kind::text, When::reload, 0, 0, "info",
      "least severe that is logged: critical, error, warning, notice, info, debug", set_level},
 };
 
@@ -118,10 +124,10 @@ std::string plain(double number) {
 
 // What is wrong with a value that has the right kind, empty when nothing is.
 std::string apply(const Key& key, Config& config, const Value& value) {
+  config.values[&key] = value;
   if (key.kind != Kind::text) {
     const double number = key.kind == Kind::whole ? static_cast<double>(value.whole) : value.number;
     if (!(number >= key.least && number <= key.most))  // NaN is neither
-
       return "must be from " + plain(key.least) + " to " + plain(key.most);
   }
   return key.set(config, value);
@@ -164,15 +170,27 @@ void read_section(const std::string& path, std::string_view section, const toml:
   }
 }
 
-void check_readable(const std::string& path) {
-  struct stat status {};
-  if (stat(path.c_str(), &status) != 0 || access(path.c_str(), R_OK) != 0)
-    throw ConfigError(path + ": " + std::strerror(errno));
-  if (S_ISDIR(status.st_mode)) throw ConfigError(path + " is a folder");
+// The parser goes as deep as keys have dots, so that a long file would exhaust the stack.
+constexpr std::size_t file_bytes_max = 16'384;
+
+std::string text_of(const std::string& path) {
+  std::string text;
+  char buffer[4096];
+  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  ssize_t count = file < 0 ? -1 : 0;
+  while (file >= 0 && text.size() <= file_bytes_max &&
+         (count = read(file, buffer, sizeof buffer)) > 0)
+    text.append(buffer, static_cast<std::size_t>(count));
+  const int error = errno;
+  if (file >= 0) close(file);
+  if (count < 0) throw ConfigError(path + ": " + std::strerror(error));
+  if (text.size() > file_bytes_max) throw ConfigError(path + ":1:1: longer than 16 KiB");
+  return text;
 }
 
 void read_file(const std::string& path, Config& config) try {
-  for (const toml::table document = toml::parse_file(path); const auto& [name, node] : document) {
+  for (const toml::table document = toml::parse(text_of(path), path);
+       const auto& [name, node] : document) {
     if (!section_exists(name.str()) || !node.is_table())
       fail(path, name.source(),
            "there is no section [" + std::string(name.str()) +
@@ -185,8 +203,7 @@ void read_file(const std::string& path, Config& config) try {
 
 std::optional<Value> value_of(const std::string& text, Kind kind) {
   Value value;
-  value.text = text;
-  if (kind == Kind::text) return value;
+  if (kind == Kind::text) return value.text = text, value;
   const char* end = text.data() + text.size();
   const auto result = kind == Kind::whole ? std::from_chars(text.data(), end, value.whole)
                                           : std::from_chars(text.data(), end, value.number);
@@ -212,10 +229,22 @@ void read_variable(const std::string& name, const std::string& text, Config& con
 }
 
 void read_environment(const Environment& environment, Config& config) {
+  for (const auto& [name, text] : environment) read_variable(name, text, config);
+}
+
+// What is kept for later must not hold a key that someone gave by the environment.
+Environment ours(const Environment& environment) {
   constexpr std::string_view prefix = "VODEVENTD_";
-  for (auto entry = environment.lower_bound(prefix);
-       entry != environment.end() && entry->first.starts_with(prefix); ++entry)
-    read_variable(entry->first, entry->second, config);
+  const auto begin = environment.lower_bound(prefix);
+  return {begin, std::find_if_not(begin, environment.end(), [&](const auto& entry) {
+            return entry.first.starts_with(prefix);
+          })};
+}
+
+Value value_in(const Config& config, const Key& key) {
+  const auto entry = config.values.find(&key);
+  if (entry != config.values.end()) return entry->second;
+  return value_of(std::string(key.standard), key.kind).value_or(Value{});
 }
 
 }  // namespace
@@ -224,12 +253,26 @@ std::span<const Key> config_keys() { return keys; }
 
 Config load_config(const std::string& path, bool required, const Environment& environment) {
   Config config;
-  if (required || access(path.c_str(), F_OK) == 0) {
-    check_readable(path);
-    read_file(path, config);
-  }
-  read_environment(environment, config);
+  config.origin = {path, required, ours(environment)};
+  if (required || access(path.c_str(), F_OK) == 0) read_file(path, config);
+  read_environment(config.origin.environment, config);
   return config;
+}
+
+Config load_again(const Config& running) {
+  const auto& [path, required, environment] = running.origin;
+  return load_config(path, required, environment);
+}
+
+std::vector<const Key*> changes(const Config& running, const Config& fresh) {
+  std::vector<const Key*> changed;
+  for (const Key& key : keys)
+    if (value_in(running, key) != value_in(fresh, key)) changed.push_back(&key);
+  return changed;
+}
+
+void take(const Key& key, const Config& fresh, Config& running) {
+  apply(key, running, value_in(fresh, key));
 }
 
 std::string describe_config() {
@@ -243,9 +286,10 @@ std::string describe_config() {
     if (key.kind != Kind::text && key.most < 1e9)
       text += ", " + plain(key.least) + " to " + plain(key.most);
     if (!key.standard.empty()) text += " (" + std::string(key.standard) + ')';
+    if (key.when == When::start) text += " *";
     text += '\n';
   }
-  return text;
+  return text + "  * takes effect at the next start; all else by SIGHUP too\n";
 }
 
 }  // namespace vodeventd

@@ -16,11 +16,24 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace vodeventd {
 
 struct ConfigError : std::runtime_error {
   using std::runtime_error::runtime_error;
+};
+
+// Names and values; a name that begins with VODEVENTD_ and belongs to no key is an error.
+using Environment = std::map<std::string, std::string, std::less<>>;
+
+struct Key;
+
+struct Value {
+  std::string text;
+  double number = 0;
+  std::int64_t whole = 0;
+  bool operator==(const Value&) const = default;
 };
 
 struct Config {
@@ -46,19 +59,25 @@ struct Config {
     std::size_t max_pulls_in_flight = 32;
   } poll;
   base::Level log_level = base::Level::info;
+
+  // The same by key, of those that were given; and where all this was read.
+  std::map<const Key*, Value> values;
+  struct {
+    std::string path;
+    bool required = false;
+    Environment environment;
+  } origin;
 };
 
 enum class Kind { text, whole, number };
 
-struct Value {
-  std::string text;
-  double number = 0;
-  std::int64_t whole = 0;
-};
+// What a changed value takes: a new start, or SIGHUP.
+enum class When { start, reload };
 
 struct Key {
   std::string_view section, name;
   Kind kind;
+  When when;
   double least, most;  // of a whole or a number
   std::string_view standard, meaning;
   // Takes a value of the right kind and range; says what is wrong with it, empty when nothing is.
@@ -67,13 +86,17 @@ struct Key {
 
 std::span<const Key> config_keys();
 
-// Names and values; a name that begins with VODEVENTD_ and belongs to no key is an error.
-using Environment = std::map<std::string, std::string, std::less<>>;
-
 // `path`: must exist when `required`, else the defaults stand.  Throws ConfigError.
 Config load_config(const std::string& path, bool required, const Environment& environment);
 
-// The table as people read it, a line each: for --help.
+// Reads the same file and the same environment again.  Throws ConfigError.
+Config load_again(const Config& running);
+
+// The keys whose value is another in `fresh`, and how `running` takes one over.
+std::vector<const Key*> changes(const Config& running, const Config& fresh);
+void take(const Key& key, const Config& fresh, Config& running);
+
+// The table as people read it, a line each, for --help; * marks what takes a new start.
 std::string describe_config();
 
 }  // namespace vodeventd

@@ -6,7 +6,7 @@
 #include "daemon/config.h"
 #include "daemon/exit.h"
 #include "daemon/explain.h"
-#include "daemon/notify.h"
+#include "daemon/log_sink.h"
 #include "daemon/run.h"
 #include "inbox/inbox.h"
 

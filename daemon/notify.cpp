@@ -1,53 +1,76 @@
 #include "daemon/notify.h"
 
-#include <sys/stat.h>
-#include <sys/uio.h>
-#include <systemd/sd-daemon.h>
-#define SD_JOURNAL_SUPPRESS_LOCATION  // where a line stands in the source is no news to an operator
-#include <systemd/sd-journal.h>
+#include <time.h>
 #include <unistd.h>
 
-#include <cctype>
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
 #include <cstdlib>
-#include <vector>
+#include <string_view>
 
 namespace vodeventd {
 namespace {
 
-// $JOURNAL_STREAM names the device and inode of the journal's socket; standard error may have been
-// redirected since.
-bool stderr_is_journal() {
-  const char* stream = std::getenv("JOURNAL_STREAM");
-  struct stat status {};
-  if (!stream || fstat(STDERR_FILENO, &status) != 0) return false;
-  return stream == std::to_string(status.st_dev) + ':' + std::to_string(status.st_ino);
+using namespace std::chrono_literals;
+
+constexpr auto status_pace = 1s;
+
+std::string_view variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value ? value : "";
 }
 
-void to_journal(base::Level level, std::string_view message, std::span<const base::Field> fields) {
-  std::vector<std::string> texts;
-  texts.push_back("MESSAGE=" + base::line(message, fields));
-  texts.push_back("PRIORITY=" + std::to_string(static_cast<int>(level)));
-  for (const base::Field& field : fields) {
-    std::string text = "VODEVENTD_";
-    for (const char c : field.key)
-      text += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-    texts.push_back(text + '=' + field.value);
-  }
-  std::vector<iovec> parts;
-  parts.reserve(texts.size());
-  for (std::string& text : texts) parts.push_back({text.data(), text.size()});
-  // A journal that can't be written must not stop the work.
-  sd_journal_sendv(parts.data(), static_cast<int>(parts.size()));
+std::int64_t number(std::string_view text) {
+  std::int64_t value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+// The variables may have been inherited from a process that was meant.
+std::chrono::microseconds watchdog_period() {
+  const std::string_view pid = variable("WATCHDOG_PID");
+  if (!pid.empty() && number(pid) != getpid()) return 0us;
+  return std::chrono::microseconds(std::max<std::int64_t>(number(variable("WATCHDOG_USEC")), 0));
+}
+
+std::int64_t monotonic_us() {
+  timespec time{};
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return std::int64_t{time.tv_sec} * 1'000'000 + time.tv_nsec / 1'000;
 }
 
 }  // namespace
 
-void notify_ready() { sd_notify(0, "READY=1"); }
-void notify_stopping() { sd_notify(0, "STOPPING=1"); }
+Supervisor::Supervisor()
+    : socket_(std::string(variable("NOTIFY_SOCKET"))), watchdog_(watchdog_period()) {}
 
-base::Log::Sink log_sink() {
-  if (stderr_is_journal()) return to_journal;
-  return base::to_stderr;
+void Supervisor::ready() { ready_due_ = !socket_.send("READY=1"); }
+
+// A manager that does not take these two only knows less.
+void Supervisor::stopping() { [[maybe_unused]] const bool taken = socket_.send("STOPPING=1"); }
+void Supervisor::reloading() {
+  [[maybe_unused]] const bool taken =
+      socket_.send("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(monotonic_us()));
+}
+
+void Supervisor::status(const std::string& line, base::Instant now) {
+  if (line == status_ || now < status_at_) return;
+  if (socket_.send("STATUS=" + line)) status_ = line;
+  status_at_ = now + status_pace;
+}
+
+void Supervisor::turned(base::Instant now) {
+  if (ready_due_) ready();
+  if (watchdog_ == 0us || now < alive_at_) return;
+  if (socket_.send("WATCHDOG=1")) alive_at_ = now + watchdog_ / 2;
+}
+
+// A quarter of the period: the ping that is due after a half then leaves at three quarters at the
+// latest.
+std::chrono::nanoseconds Supervisor::pace() const {
+  if (watchdog_ == 0us) return status_pace;
+  return std::clamp<std::chrono::nanoseconds>(watchdog_ / 4, 1ms, status_pace);
 }
 
 }  // namespace vodeventd

@@ -1,6 +1,10 @@
 #include "daemon/parts.h"
 
+#include <unistd.h>
+
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
 
 namespace vodeventd {
 namespace {
@@ -20,7 +24,11 @@ credentials::Settings credential_settings(const Config& config) {
   return settings;
 }
 
+// Without its bundle no connection would ever succeed.
 http::CurlTransport::Settings transport_settings(const Config& config) {
+  const std::string& bundle = config.api.ca_file;
+  if (!bundle.empty() && access(bundle.c_str(), R_OK) != 0)
+    throw ConfigError("api.ca_file " + bundle + ": " + std::strerror(errno));
   http::CurlTransport::Settings settings;
   settings.ca_file = config.api.ca_file;
   settings.body_bytes_max = config.api.reply_bytes_max;
@@ -38,5 +46,16 @@ Api::Api(const Config& config, base::Log& log, std::vector<int> watched)
               .sub_app_id = config.api.sub_app_id,
               .timeout = config.api.timeout},
              transport, credentials, clock, log) {}
+
+// A credential from the same place is read in place: what a CVM role gave stays good meanwhile.
+void Api::reload(const Config& config, bool credential_moved) {
+  http::CurlTransport::Settings settings = transport_settings(config);
+  if (credential_moved)
+    credentials = credentials::Source(credential_settings(config));
+  else
+    credentials.reload();
+  client.timeout(config.api.timeout);
+  transport.reload(std::move(settings));
+}
 
 }  // namespace vodeventd

@@ -15,8 +15,12 @@ namespace vodeventd {
 
 // What it takes to call the API.
 struct Api {
-  // Throws credentials::Error.
+  // Throws credentials::Error, or ConfigError when the CA bundle can't be read.
   Api(const Config& config, base::Log& log, std::vector<int> watched);
+
+  // Reads the credential again, and takes over what else may change while it works.  Throws as the
+  // constructor does, and has changed nothing then.  `credential_moved`: its settings are others.
+  void reload(const Config& config, bool credential_moved);
 
   base::SystemClock clock;
   credentials::Source credentials;

@@ -4,7 +4,10 @@
 #include "daemon/lock.h"
 #include "daemon/notify.h"
 #include "daemon/parts.h"
+#include "daemon/reload.h"
 #include "daemon/signals.h"
+#include "daemon/status.h"
+#include "daemon/ticker.h"
 #include "inbox/inbox.h"
 #include "relay/driver.h"
 #include "relay/relay.h"
@@ -36,23 +39,45 @@ void await_redelivery(relay::Relay& relay, inbox::Inbox& inbox, base::Clock& clo
   if (age < vod::lease) relay.await_until(clock.now() + vod::lease - age + vod::lease_margin);
 }
 
-void take_signals(Signals& signals, relay::Driver& driver, credentials::Source& credentials,
-                  base::Log& log) {
-  while (const std::optional<int> signal = signals.next()) {
+// What the loop works with, as the verb has built it.
+struct Loop {
+  Config config;  // as far as it has taken effect
+  Api& api;
+  relay::Relay& relay;
+  relay::Driver& driver;
+  Signals& signals;
+  Ticker& ticker;
+  Supervisor& supervisor;
+  base::Log& log;
+};
+
+void take_signals(Loop& loop) {
+  while (const std::optional<int> signal = loop.signals.next()) {
     if (*signal == SIGHUP) {
-      try {
-        credentials.reload();
-        driver.retry_now();
-        log(Level::notice, "read the credential again", {{"from", credentials.origin()}});
-      } catch (const credentials::Error& error) {
-        log(Level::error, "kept the credential: could not read it again",
-            {{"error", error.what()}});
-      }
+      loop.supervisor.reloading();
+      reload(loop.config, loop.api, loop.relay, loop.log);
+      loop.driver.retry_now();
+      loop.supervisor.ready();
       continue;
     }
-    log(Level::notice, "stopping", {{"signal", *signal == SIGINT ? "SIGINT" : "SIGTERM"}});
-    notify_stopping();
-    driver.stop();
+    loop.log(Level::notice, "stopping", {{"signal", *signal == SIGINT ? "SIGINT" : "SIGTERM"}});
+    loop.supervisor.stopping();
+    loop.driver.stop();
+  }
+}
+
+// What is done every second, though nothing happens.
+void tick(Loop& loop, base::Instant now) {
+  loop.supervisor.status(status_line(loop.relay, loop.api.clock), now);
+}
+
+void work(Loop& loop) {
+  while (!loop.driver.finished()) {
+    loop.driver.turn();
+    take_signals(loop);
+    const base::Instant now = loop.api.clock.now();
+    if (loop.ticker.ticked()) tick(loop, now);
+    loop.supervisor.turned(now);
   }
 }
 
@@ -114,7 +139,9 @@ int run(const Config& config, base::Log& log, bool drain) {
     return exit_running;
   }
   Signals signals;
-  Api api(config, log, {signals.descriptor()});
+  Supervisor supervisor;
+  Ticker ticker(supervisor.pace());
+  Api api(config, log, {signals.descriptor(), ticker.descriptor()});
   inbox::Inbox inbox(config.store.path, config.api.sub_app_id, api.clock);
   inbox.check_writable();
   relay::Relay relay(relay_settings(config, drain), std::random_device()(), api.clock.now());
@@ -126,11 +153,9 @@ int run(const Config& config, base::Log& log, bool drain) {
        {"endpoint", config.api.endpoint},
        {"credential", api.credentials.origin()},
        {"database", config.store.path}});
-  notify_ready();
-  while (!driver.finished()) {
-    driver.turn();
-    take_signals(signals, driver, api.credentials, log);
-  }
+  supervisor.ready();
+  Loop loop{config, api, relay, driver, signals, ticker, supervisor, log};
+  work(loop);
   record_last(inbox, log);
   tell_end(relay, log);
   return drain ? exit_status(relay.end()) : 0;

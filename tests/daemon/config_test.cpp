@@ -84,7 +84,7 @@ TEST_CASE_METHOD(Fixture, "values that cannot work are refused before anything s
   CHECK_THAT(complaint("[poll]\ninterval_s = nan\n"), Catch::Contains("from 0 to 3600"));
   environment["VODEVENTD_POLL_INTERVAL"] = "5";
   CHECK_THAT(complaint(""), Catch::Contains("VODEVENTD_POLL_INTERVAL belongs to no key"));
-  CHECK_THROWS_WITH(vodeventd::load_config(folder.path(), true, {}), Catch::Contains("folder"));
+  CHECK_THROWS_WITH(vodeventd::load_config(folder.path(), true, {}), Catch::Contains("directory"));
 }
 
 TEST_CASE_METHOD(Fixture, "a file that was asked for must be there, the usual one need not") {
@@ -113,4 +113,43 @@ TEST_CASE_METHOD(Fixture, "the defaults that are told are the ones that hold") {
   CHECK(told.poll.interval == standard.poll.interval);
   CHECK(told.poll.max_pulls_in_flight == standard.poll.max_pulls_in_flight);
   CHECK(told.log_level == standard.log_level);
+}
+
+TEST_CASE_METHOD(Fixture, "what changed in the file is found, and taken over key by key") {
+  Config running = load("[api]\ntimeout_s = 10\n[poll]\ninterval_s = 1\n[store]\npath = \"/a\"\n");
+  const Config fresh = load("[log]\nlevel = \"debug\"\n[store]\npath = \"/b\"\n");
+  std::vector<std::string> names;
+  for (const vodeventd::Key* key : vodeventd::changes(running, fresh)) {
+    names.emplace_back(key->name);
+    if (key->when == vodeventd::When::reload) vodeventd::take(*key, fresh, running);
+  }
+  CHECK(names == std::vector<std::string>{"path", "interval_s", "level"});
+  CHECK(running.poll.interval == std::chrono::milliseconds(0));
+  CHECK(running.log_level == base::Level::debug);
+  CHECK(running.store.path == "/a");
+  REQUIRE(vodeventd::changes(running, fresh).size() == 1);
+}
+
+TEST_CASE_METHOD(Fixture, "a value means the same in the file and in the environment") {
+  const Config file = load("[api]\nsub_app_id = 7\ntimeout_s = 9\n");
+  environment = {{"VODEVENTD_API_SUB_APP_ID", "7"}, {"VODEVENTD_API_TIMEOUT_S", "9.0"}};
+  CHECK(vodeventd::changes(file, load("")).empty());
+}
+
+TEST_CASE_METHOD(Fixture, "reading again uses the same file and environment, and keeps no other") {
+  environment = {{"VODEVENTD_API_REGION", "r"}, {"TENCENTCLOUD_SECRET_KEY", "key"}};
+  const Config running = load("");
+  CHECK(running.origin.environment.size() == 1);
+  std::ofstream(path) << "[log]\nlevel = \"error\"\n";
+  const Config fresh = vodeventd::load_again(running);
+  CHECK(fresh.log_level == base::Level::error);
+  CHECK(fresh.api.region == "r");
+  std::ofstream(path) << "[log]\nlevel = 3\n";
+  CHECK_THROWS_WITH(vodeventd::load_again(running), Catch::Contains("c.toml:2:9: log.level must"));
+}
+
+TEST_CASE("help tells which values take a new start") {
+  const std::string text = vodeventd::describe_config();
+  CHECK_THAT(text, Catch::Contains("(vod.tencentcloudapi.com) *\n") &&
+                       Catch::Contains("(info)\n") && Catch::Contains("by SIGHUP too\n"));
 }

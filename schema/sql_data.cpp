@@ -25,6 +25,8 @@ std::string sql_data(const std::vector<std::string>& migrations, const std::stri
   std::string list;
   for (const std::string& migration : migrations) list += literal(migration) + ',';
   return "// Generated from events.schema and the SQL beside it.\n"
+         // No compiler in use has the standard's modest limit.
+         "#pragma GCC diagnostic ignored \"-Woverlength-strings\"\n"
          "#include <cstddef>\n#include <string_view>\n\nnamespace inbox {\n\n"
          "extern const std::string_view migrations[];\n"
          "extern const std::size_t migration_count;\n"

@@ -85,7 +85,7 @@ bool fatal(const std::error_code& code) noexcept;
 class Inbox {
  public:
   // How long another connection's write lock is waited for: less than a third of a lease.
-  static constexpr std::chrono::milliseconds busy_timeout{2'000};
+  static constexpr std::chrono::milliseconds busy_timeout{1'000};
 
   // The service drops an event after four days: what is older does not come again.
   static constexpr std::chrono::days twin_age_max{4};

@@ -119,7 +119,7 @@ class Relay {
   void retry_now(base::Instant now);
 
   // Pull no more, bring what is held to its end: at most stop_max.
-  static constexpr auto stop_max = std::chrono::seconds(9);
+  static constexpr auto stop_max = std::chrono::seconds(8);
   void stop(base::Instant now);
 
   // Redeliveries are awaited until then: drain does not finish before.

@@ -67,6 +67,8 @@ Failure of_error(std::string_view slice, Action action) {
   if (!complaint.empty() || !error.code) return not_an_answer("an Error without a Code");
   Failure result = failure(classify(*error.code, action), *error.code,
                            std::string(base::clip(error.message.value_or(""), message_bytes_max)));
+  // The service has read the request; what took effect before its trouble it does not say.
+  result.outcome_unknown = result.error_class == ErrorClass::transient;
   return result;
 }
 

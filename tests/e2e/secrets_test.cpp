@@ -66,11 +66,13 @@ std::string memory_of(pid_t pid) {
   const std::string process = "/proc/" + std::to_string(pid);
   const support::Descriptor memory(open((process + "/mem").c_str(), O_RDONLY | O_CLOEXEC));
   std::ifstream maps(process + "/maps");
+  constexpr std::size_t area_bytes_max = std::size_t{1} << 28;  // a sanitizer's own are larger
   std::string all;
   for (std::string line; std::getline(maps, line);) {
     std::size_t begin = 0, end = 0;
     char access[5] = {};
-    if (std::sscanf(line.c_str(), "%zx-%zx %4s", &begin, &end, access) != 3 || access[1] != 'w')
+    if (std::sscanf(line.c_str(), "%zx-%zx %4s", &begin, &end, access) != 3 || access[1] != 'w' ||
+        end - begin > area_bytes_max)
       continue;
     std::string area(end - begin, '\0');
     if (pread(memory.get(), area.data(), area.size(), static_cast<off_t>(begin)) > 0) all += area;

@@ -10,10 +10,15 @@ namespace {
 
 std::size_t live = 0;
 
-void* allocate(std::size_t size) {
+void* try_allocate(std::size_t size) noexcept {
   void* memory = std::malloc(size);
+  if (memory) live += malloc_usable_size(memory);
+  return memory;
+}
+
+void* allocate(std::size_t size) {
+  void* memory = try_allocate(size);
   if (!memory) throw std::bad_alloc();
-  live += malloc_usable_size(memory);
   return memory;
 }
 
@@ -26,6 +31,10 @@ void release(void* memory) noexcept {
 
 void* operator new(std::size_t size) { return allocate(size); }
 void* operator new[](std::size_t size) { return allocate(size); }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return try_allocate(size); }
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept {
+  return try_allocate(size);
+}
 void operator delete(void* memory) noexcept { release(memory); }
 void operator delete[](void* memory) noexcept { release(memory); }
 void operator delete(void* memory, std::size_t) noexcept { release(memory); }

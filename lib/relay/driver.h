@@ -4,8 +4,8 @@
 // One of the two places that catch exceptions.  When SQLite refuses a save, the relay is told and
 // tries again; when the memory does not suffice for what a pull brought, its bytes go to quarantine
 // unread, or the pull is let go and its events come again.  What must end the process is thrown on:
-// a failed fsync, after which the page cache can't be trusted, a damaged database, and no memory for
-// anything else.
+// a failed fsync, after which the page cache can't be trusted, a damaged database, and no memory
+// for anything else.
 #pragma once
 
 #include "base/clock.h"
@@ -61,7 +61,7 @@ class Driver {
   inbox::Inbox& inbox_;
   base::Clock& clock_;
   base::Log& log_;
-  base::Instant look_at_;                 // when the inbox is looked after again
+  base::Instant look_at_;                // when the inbox is looked after again
   std::set<std::string_view> concerns_;  // what it had to tell the last time
   std::map<vod::Call, Ticket> pulls_;
   std::map<vod::Call, Confirming> confirms_;

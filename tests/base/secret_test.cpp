@@ -26,8 +26,11 @@ std::string text() { return std::string(watched); }
 
 }  // namespace
 
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  return std::calloc(1, std::max<std::size_t>(size, 1));
+}
 void* operator new(std::size_t size) {
-  if (void* block = std::calloc(1, std::max<std::size_t>(size, 1))) return block;
+  if (void* block = operator new(size, std::nothrow)) return block;
   throw std::bad_alloc();
 }
 void operator delete(void* block) noexcept { give_back(block); }

@@ -54,6 +54,7 @@ class HeaderList {
 class Easy {
  public:
   using Callback = std::size_t (*)(char*, std::size_t, std::size_t, void*) noexcept;
+  using BeforeRequest = int (*)(void*, char*, char*, int, int) noexcept;
 
   Easy() : handle_(curl_easy_init()) {
     if (!handle_) throw std::bad_alloc();
@@ -63,6 +64,7 @@ class Easy {
   void set(CURLoption option, const char* value) { put(option, value); }
   void set(CURLoption option, void* value) { put(option, value); }
   void set(CURLoption option, Callback value) { put(option, value); }
+  void set(CURLoption option, BeforeRequest value) { put(option, value); }
   void set(CURLoption option, int value) = delete;
   void set(CURLoption option, bool value) = delete;
   void unset(CURLoption option) { set(option, static_cast<const char*>(nullptr)); }

@@ -128,6 +128,8 @@ void Exchange::set_limits() {
 void Exchange::set_callbacks() {
   easy_.set(CURLOPT_PRIVATE, this);
   easy_.set(CURLOPT_ERRORBUFFER, error_.data());
+  easy_.set(CURLOPT_PREREQFUNCTION, &Exchange::on_request);
+  easy_.set(CURLOPT_PREREQDATA, this);
   easy_.set(CURLOPT_HEADERFUNCTION, &Exchange::on_header);
   easy_.set(CURLOPT_HEADERDATA, this);
   easy_.set(CURLOPT_WRITEFUNCTION, &Exchange::on_body);
@@ -147,6 +149,7 @@ void Exchange::end() noexcept {
   response_ = {};
   retry_after_.clear();
   first_byte_came_ = false;
+  times_sent_ = 0;
   too_large_ = false;
   error_.front() = '\0';
 }
@@ -165,6 +168,12 @@ std::size_t Exchange::on_header(char* data, std::size_t, std::size_t count,
 }
 
 // curl hands over what it has decoded, so the cap holds for a gzip bomb too.
+// Called each time before the request leaves on a connection.
+int Exchange::on_request(void* exchange, char*, char*, int, int) noexcept {
+  ++static_cast<Exchange*>(exchange)->times_sent_;
+  return CURL_PREREQFUNC_OK;
+}
+
 std::size_t Exchange::on_body(char* data, std::size_t, std::size_t count, void* exchange) noexcept {
   auto& self = *static_cast<Exchange*>(exchange);
   std::string& body = self.response_.body;
@@ -196,19 +205,24 @@ void Exchange::take_header(std::string_view line) {
 }
 
 Response Exchange::response(CURLcode code) {
+  response_.repeated = times_sent_ > 1;
   Response response;
-  if (code == CURLE_OK && !too_large_) {
+  const auto status = easy_.number(CURLINFO_RESPONSE_CODE);
+  const bool complete = code == CURLE_OK && !too_large_;
+  if (complete && status >= 100 && status <= 999) {
     response = std::move(response_);
-    response.status = static_cast<int>(easy_.number(CURLINFO_RESPONSE_CODE));
+    response.status = static_cast<int>(status);
     const auto utc = std::chrono::floor<seconds>(clock_.utc());
     response.retry_after = parse_retry_after(retry_after_, response.date.value_or(utc));
     return response;
   }
-  response.fault = fault(code);
+  response.fault = complete ? Fault::other : fault(code);
   response.detail = error_.front() != '\0' ? error_.data() : curl_easy_strerror(code);
+  if (complete) response.detail = "the status line is none of HTTP";
   if (too_large_) {
     response.detail = "the body exceeds " + std::to_string(body_bytes_max_) + " bytes";
   }
+  response.repeated = response_.repeated;
   response.started = response_.started;
   response.first_byte = first_byte_came_ ? response_.first_byte : clock_.now();
   return response;

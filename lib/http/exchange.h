@@ -49,6 +49,7 @@ class Exchange {
                                void* exchange) noexcept;
   static std::size_t on_body(char* data, std::size_t size, std::size_t count,
                              void* exchange) noexcept;
+  static int on_request(void* exchange, char*, char*, int, int) noexcept;
   void take_header(std::string_view line);
   [[nodiscard]] Fault fault(CURLcode code) const;
 
@@ -64,6 +65,7 @@ class Exchange {
   std::string retry_after_;  // as sent; a date in it is understood when the reply is complete
   std::size_t body_bytes_max_ = 0;  // the setting when the request began
   bool first_byte_came_ = false;
+  int times_sent_ = 0;
   bool too_large_ = false;
   std::array<char, CURL_ERROR_SIZE> error_{};
 };

@@ -53,6 +53,10 @@ struct Response {
   std::optional<std::chrono::sys_seconds> date;  // the server's Date header
   std::string body;
 
+  // The request was sent more than once: it may have taken effect before the one that was answered.
+  // curl does so when a kept connection turns out to be dead.
+  bool repeated = false;
+
   // When the first byte of the reply came (of a fault without one: when it was noticed).
   base::Instant first_byte;
   base::Instant started;

@@ -6,6 +6,7 @@
 #include "vod/events.h"
 #include "vod/limits.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace vod {
@@ -14,6 +15,21 @@ namespace {
 using http::Fault;
 
 constexpr std::size_t message_bytes_max = 300;
+constexpr std::size_t code_bytes_max = 128;  // of codes and RequestIds
+constexpr std::size_t word_bytes_max = 63;
+
+// A message as it may be logged.  A service that quotes the request back must not bring a signature
+// or a token there: no word of a message is as long as those.
+std::string tellable(std::string_view message) {
+  std::string text;
+  while (!message.empty() && text.size() <= message_bytes_max) {
+    const std::size_t end = std::min(message.find_first_of(" \t\r\n"), message.size());
+    text += end > word_bytes_max ? "[...]" : message.substr(0, end);
+    if (end < message.size()) text += message[end];
+    message.remove_prefix(std::min(end + 1, message.size()));
+  }
+  return std::string(base::clip(text, message_bytes_max));
+}
 
 constexpr std::string_view no_answer = "not-an-answer";
 
@@ -21,6 +37,10 @@ constexpr std::string_view no_answer = "not-an-answer";
 std::string unquoted(std::string_view slice) {
   if (slice.size() < 2 || slice.front() != '"') return std::string(slice);
   return std::string(slice.substr(1, slice.size() - 2));
+}
+
+std::string short_code(std::string_view text) {
+  return std::string(base::clip(text, code_bytes_max));
 }
 
 Failure failure(ErrorClass error_class, std::string code, std::string message) {
@@ -65,8 +85,8 @@ Failure of_error(std::string_view slice, Action action) {
   json::Problems problems;
   const std::string complaint = json::read(slice, error, "Error", problems);
   if (!complaint.empty() || !error.code) return not_an_answer("an Error without a Code");
-  Failure result = failure(classify(*error.code, action), *error.code,
-                           std::string(base::clip(error.message.value_or(""), message_bytes_max)));
+  Failure result = failure(classify(*error.code, action), short_code(*error.code),
+                           tellable(error.message.value_or("")));
   // The service has read the request; what took effect before its trouble it does not say.
   result.outcome_unknown = result.error_class == ErrorClass::transient;
   return result;
@@ -75,8 +95,8 @@ Failure of_error(std::string_view slice, Action action) {
 // {"code": 4000, "message": "…", "codeDesc": "…"}: an older gateway's form, code 0 is success.
 std::optional<Failure> of_old_form(std::string_view code, std::string_view message, Action action) {
   if (code.empty() || code == "0") return std::nullopt;
-  return failure(classify(unquoted(code), action), unquoted(code),
-                 std::string(base::clip(unquoted(message), message_bytes_max)));
+  return failure(classify(unquoted(code), action), short_code(unquoted(code)),
+                 tellable(unquoted(message)));
 }
 
 struct Outline {
@@ -172,7 +192,7 @@ std::string incomplete(const std::string& content_type) {
 void read_body(Action action, const std::string& content_type, Reply& reply) {
   const Outline outline = outline_of(*reply.body);
   reply.response = outline.response;
-  reply.request_id = unquoted(outline.request_id);
+  reply.request_id = short_code(unquoted(outline.request_id));
   if (!outline.complete) {
     reply.failure = not_an_answer(incomplete(content_type));
     return;
@@ -181,9 +201,7 @@ void read_body(Action action, const std::string& content_type, Reply& reply) {
   if (action == Action::pull_events) reply.odd = oddity(outline, reply.failure);
 }
 
-}  // namespace
-
-Reply read_reply(Action action, http::Response response) {
+Reply read(Action action, http::Response response) {
   Reply reply;
   if (response.fault != Fault::none) {
     reply.failure = of_fault(response);
@@ -203,6 +221,16 @@ Reply read_reply(Action action, http::Response response) {
   }
   reply.failure->request_id = reply.request_id;
   if (!reply.failure->retry_after) reply.failure->retry_after = response.retry_after;
+  return reply;
+}
+
+}  // namespace
+
+Reply read_reply(Action action, http::Response response) {
+  const bool repeated = response.repeated;
+  Reply reply = read(action, std::move(response));
+  // What was refused may have taken effect when it was sent before.
+  if (reply.failure && repeated) reply.failure->outcome_unknown = true;
   return reply;
 }
 

@@ -25,6 +25,7 @@ void check_response(const ::http::Response& response) {
     require(response.status == 0 && response.body.empty(), "a fault brings nothing else");
     return;
   }
+  require(response.status >= 100 && response.status <= 999, "a status is one of HTTP");
   require(response.body.size() <= body_bytes_max, "a body is not longer than the cap");
   require(response.content_type.find('\n') == std::string::npos, "a header is a line");
 }

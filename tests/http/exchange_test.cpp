@@ -90,6 +90,21 @@ TEST_CASE("a kept connection that the server closed is replaced unnoticed") {
   CHECK(client.transport.handshakes() == 3);
 }
 
+TEST_CASE("a request that went out again on a new connection says so") {
+  std::atomic<int> requests = 0;
+  LoopbackServer server([&](auto&) {
+    const bool dies = ++requests == 2;
+    return support::Reply{dies ? "" : http_reply(200, "{}"), dies ? Then::close : Then::keep};
+  });
+  Client client;
+  CHECK_FALSE(client.get(server.url()).repeated);
+  const http::Response again = client.get(server.url());
+  CHECK(again.fault == Fault::none);
+  CHECK(again.repeated);
+  CHECK_FALSE(client.get(server.url()).repeated);
+  CHECK(requests == 4);
+}
+
 TEST_CASE("many requests in flight complete once each, with their own replies") {
   LoopbackServer server(echo_body);
   Client client;

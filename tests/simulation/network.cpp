@@ -98,7 +98,12 @@ void Network::forward(Fate fate, const http::Request& request, const Done& done)
       come_back(fate, outcome, done);
     });
   service_.take(request, [](const vodsim::Outcome&) {});
-  agenda_.after(delay(), [this, request, done] { forward(Fate::arrives, request, done); });
+  agenda_.after(delay(), [this, request, done] {
+    forward(Fate::arrives, request, [done](http::Response response) {
+      response.repeated = true;
+      done(std::move(response));
+    });
+  });
 }
 
 void Network::come_back(Fate fate, const vodsim::Outcome& outcome, const Done& done) {

@@ -214,3 +214,21 @@ TEST_CASE("a code that is not in the table takes the class of its first part") {
   CHECK(classify("RequestLimitExceeded.New", Action::pull_events) == ErrorClass::throttled);
   CHECK(classify("Whatever", Action::pull_events) == ErrorClass::transient);
 }
+
+TEST_CASE("what is refused after it was sent twice may have taken effect the first time") {
+  http::Response response = ok(sample("confirm-handle-rejected.json"));
+  CHECK_FALSE(read_reply(Action::confirm_events, response).failure->outcome_unknown);
+  response.repeated = true;
+  CHECK(read_reply(Action::confirm_events, response).failure->outcome_unknown);
+}
+
+TEST_CASE("a message that quotes signature or token back is told without them") {
+  const std::string signature(64, 'a'), token(200, 't');
+  const std::string body =
+      R"({"Response":{"Error":{"Code":"AuthFailure.TokenFailure","Message":")" + signature +
+      " does not fit " + token + R"( here"},"RequestId":")" + std::string(5000, 'r') + R"("}})";
+  const vod::Reply reply = pull(body);
+  REQUIRE(reply.failure);
+  CHECK(reply.failure->message == "[...] does not fit [...] here");
+  CHECK(reply.failure->request_id.size() == 128);
+}

@@ -64,6 +64,13 @@ std::size_t Disk::bytes() const {
   return sum;
 }
 
+std::size_t Disk::memory_bytes() const {
+  std::size_t sum = 0;
+  impl_->drive.folder().each(
+      [&](const std::string&, const Node& node) { sum += node.file.memory_bytes(); });
+  return sum;
+}
+
 std::shared_ptr<const Disk::Image> Disk::image() const {
   auto image = std::make_shared<Image>();
   impl_->drive.folder().each([&](const std::string& name, const Node& node) {

@@ -79,7 +79,8 @@ class Disk {
   // Calls that changed the disk so far; syncs among them.
   [[nodiscard]] std::uint64_t calls() const;
   [[nodiscard]] std::uint64_t syncs() const;
-  [[nodiscard]] std::size_t bytes() const;  // in all files
+  [[nodiscard]] std::size_t bytes() const;         // in all files
+  [[nodiscard]] std::size_t memory_bytes() const;  // that it takes, with what waits
 
   // All files as they are, to start from later with nothing that waits: opening a database is much
   // cheaper than making one.  Both share what is not changed afterwards.  Loading ends every crash;

@@ -26,6 +26,12 @@ class File {
   [[nodiscard]] const Bytes& durable() const { return durable_; }
   [[nodiscard]] const Bytes& visible() const { return visible_; }
 
+  // What this takes in memory, at most: what waits is kept beside what is read.
+  [[nodiscard]] std::size_t memory_bytes() const {
+    return durable_.size() + visible_.size() + data_.capacity() +
+           waiting_.capacity() * sizeof(Change);
+  }
+
   void write(std::size_t offset, std::span<const std::byte> data);
   void truncate(std::size_t size);
 

@@ -116,7 +116,7 @@ End Process::run(const Life& life) {
 void Process::look_after(const Life& life) {
   const base::Instant now = world_.clock.now();
   world_.checker.check_counters(relay_);
-  if (live_bytes() > memory_bytes_max + world_.disk.bytes())
+  if (live_bytes() > memory_bytes_max + world_.disk.memory_bytes())
     world_.trace.violated("memory is not bounded: " + std::to_string(live_bytes()) + " bytes");
   if (now >= life.kill_at) world_.disk.crash_now(life.crash);
   if (world_.disk.dead() || world_.trace.violation()) throw Died();

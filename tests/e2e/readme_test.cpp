@@ -56,6 +56,9 @@ TEST_CASE("README names every class of error with its advice") {
     CHECK_THAT(readme, Catch::Contains("| " + std::string(row.name) + " | "));
     CHECK_THAT(readme, Catch::Contains("| " + std::string(row.advice) + " |"));
   }
+  for (const vod::TroubleRow& row : vod::troubles())
+    CHECK_THAT(readme, Catch::Contains("| " + std::string(row.code) + " | " +
+                                       std::string(row.advice) + " |"));
 }
 
 TEST_CASE("the example configuration names every key with its default") {

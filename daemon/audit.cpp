@@ -1,5 +1,6 @@
 #include "daemon/audit.h"
 
+#include "base/text.h"
 #include "inbox/audit.h"
 #include "inbox/open.h"
 #include "json/write.h"
@@ -33,33 +34,63 @@ class Progress {
 
 struct Content {
   std::int64_t events = 0;
-  std::vector<std::string> wrong;  // handles, the first few
-  std::int64_t wrong_count = 0;
+  std::int64_t wrong = 0;        // handle or fingerprint
+  std::int64_t columns = 0;      // type, ids or status
+  std::int64_t quarantined = 0;  // fingerprint
+  std::vector<std::string> examples;
 };
 
 constexpr std::size_t examples_max = 5;
 
-// Reads every event again as if it came now: its handle and its fingerprint must be those on
-// record.
-Content check_content(sqlite::Database& database, const Progress& progress) {
+void note(Content& content, std::int64_t& count, std::string_view handle) {
+  ++count;
+  if (content.examples.size() < examples_max) content.examples.emplace_back(handle);
+}
+
+bool same(const sqlite::Rows& rows, int column, const std::optional<std::string>& text) {
+  return text ? rows.text(column) == *text : rows.is_null(column);
+}
+
+// Reads an event again as if it came now.
+void check_event(const sqlite::Rows& rows, Content& content) {
+  const inbox::Arrival arrival = relay::to_arrival(rows.text(3), 0);
+  ++content.events;
+  if (arrival.fingerprint != rows.blob(2) || arrival.handle != rows.text(1)) {
+    note(content, content.wrong, rows.text(1));
+    return;
+  }
+  const bool err_code = arrival.err_code ? rows.integer(8) == *arrival.err_code : rows.is_null(8);
+  if (arrival.event_type != rows.text(4) || !same(rows, 5, arrival.task_id) ||
+      !same(rows, 6, arrival.file_id) || !same(rows, 7, arrival.status) || !err_code)
+    note(content, content.columns, rows.text(1));
+}
+
+void check_events(sqlite::Database& database, Content& content, const Progress& progress) {
   constexpr int chunk = 500;  // so that the daemon's log can be taken in between two of them
-  Content content;
   const std::int64_t last = database.number("SELECT max(id) FROM events");
   sqlite::Statement next(database,
-                         "SELECT id, event_handle, fingerprint, json FROM events"
-                         " JOIN payloads ON event_id = id WHERE id > ?1 ORDER BY id LIMIT ?2");
+                         "SELECT id, event_handle, fingerprint, json, event_type, task_id, file_id,"
+                         " status, err_code FROM events JOIN payloads ON event_id = id"
+                         " WHERE id > ?1 ORDER BY id LIMIT ?2");
   std::int64_t id = 0;
   for (std::int64_t before = -1; before != id && id < last;) {
     before = id;
-    for (sqlite::Rows rows = next.query(id, chunk); rows.next(); ++content.events) {
+    for (sqlite::Rows rows = next.query(id, chunk); rows.next();) {
       id = rows.integer(0);
-      const inbox::Arrival arrival = relay::to_arrival(rows.text(3), 0);
-      if (arrival.fingerprint == rows.blob(2) && arrival.handle == rows.text(1)) continue;
-      if (++content.wrong_count <= static_cast<std::int64_t>(examples_max))
-        content.wrong.emplace_back(rows.text(1));
+      check_event(rows, content);
     }
     progress.show("reading event " + std::to_string(id) + " of " + std::to_string(last));
   }
+}
+
+Content check_content(sqlite::Database& database, const Progress& progress) {
+  Content content;
+  check_events(database, content, progress);
+  sqlite::Statement quarantine(
+      database, "SELECT event_handle, fingerprint, raw, pull_request_id FROM quarantine");
+  for (sqlite::Rows rows = quarantine.query(); rows.next();)
+    if (!relay::fits(rows.blob(1), rows.blob(2), rows.text(3)))
+      note(content, content.quarantined, rows.text(0));
   return content;
 }
 
@@ -75,9 +106,13 @@ Report look(sqlite::Database& database, const Progress& progress) {
   report.findings = inbox::audit(database, [&](const inbox::Rule& rule) {
     progress.show("counting: " + std::string(rule.sentence));
   });
-  report.content = check_content(database, progress);
+  const Content& content = report.content = check_content(database, progress);
   report.findings.push_back(
-      {"content", "every event's handle and fingerprint fit its JSON", report.content.wrong_count});
+      {"content", "every event's handle and fingerprint fit its JSON", content.wrong});
+  report.findings.push_back(
+      {"columns", "every event's type, ids and status are those of its JSON", content.columns});
+  report.findings.push_back(
+      {"quarantined", "what stands in quarantine fits its fingerprint", content.quarantined});
   progress.show("checking the file");
   report.complaints = inbox::check_integrity(database);
   report.findings.push_back({"integrity", "SQLite finds the file sound",
@@ -105,10 +140,10 @@ void print_text(const std::string& path, const Report& report, sqlite::Database&
       std::printf("BROKEN  %s: %lld exceptions\n", sentence.c_str(),
                   static_cast<long long>(finding.exceptions));
   }
-  for (const std::string& handle : report.content.wrong)
-    std::printf("        content of %s\n", handle.c_str());
+  for (const std::string& handle : report.content.examples)
+    std::printf("        content of %s\n", base::printable(handle).c_str());
   for (const std::string& complaint : report.complaints)
-    std::printf("        %s\n", complaint.c_str());
+    std::printf("        %s\n", base::printable(complaint).c_str());
   for (const char* name : counter_names)
     std::printf("%-20s %12lld\n", name, static_cast<long long>(counter(database, name)));
   std::printf(report.holds ? "The promise holds: %zu rules, %lld events read again.\n"
@@ -144,7 +179,7 @@ void print_json(const std::string& path, const Report& report, sqlite::Database&
     comma = ",";
   }
   std::printf("},\"events_read\":%lld", static_cast<long long>(report.content.events));
-  print_list("wrong_content", report.content.wrong);
+  print_list("wrong_content", report.content.examples);
   print_list("integrity", report.complaints);
   std::printf("}\n");
 }

@@ -1,5 +1,6 @@
 #include "daemon/explain.h"
 
+#include "base/text.h"
 #include "inbox/open.h"
 #include "inbox/story.h"
 #include "json/write.h"
@@ -13,7 +14,7 @@ namespace {
 constexpr std::size_t stories_max = 100;
 
 void print_member(const char* name, const std::optional<std::string>& value) {
-  if (value) std::printf("  %-9s %s\n", name, value->c_str());
+  if (value) std::printf("  %-9s %s\n", name, base::printable(*value).c_str());
 }
 
 std::string step_text(const inbox::Step& step) {
@@ -21,7 +22,7 @@ std::string step_text(const inbox::Step& step) {
   if (!step.code.empty()) text += ": " + step.code;
   if (!step.handle.empty()) text += "  handle " + step.handle;
   if (!step.request_id.empty()) text += "  RequestId " + step.request_id;
-  return text;
+  return base::printable(text);
 }
 
 void print_text(const inbox::Story& story) {
@@ -79,7 +80,7 @@ int explain(const Config& config, const std::string& key, bool json) {
     std::fprintf(stderr, "vodeventd: there may be more; these are the newest %zu\n", stories_max);
   if (!stories.empty()) return 0;
   std::fprintf(stderr, "vodeventd: %s has no event with the handle, TaskId or FileId %s\n",
-               config.store.path.c_str(), key.c_str());
+               config.store.path.c_str(), base::printable(key).c_str());
   return 1;
 }
 

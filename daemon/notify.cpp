@@ -31,7 +31,8 @@ std::int64_t number(std::string_view text) {
 std::chrono::microseconds watchdog_period() {
   const std::string_view pid = variable("WATCHDOG_PID");
   if (!pid.empty() && number(pid) != getpid()) return 0us;
-  return std::chrono::microseconds(std::max<std::int64_t>(number(variable("WATCHDOG_USEC")), 0));
+  return std::chrono::microseconds(
+      std::clamp<std::int64_t>(number(variable("WATCHDOG_USEC")), 0, 86'400'000'000));
 }
 
 std::int64_t monotonic_us() {

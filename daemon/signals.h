@@ -7,7 +7,7 @@ namespace vodeventd {
 
 class Signals {
  public:
-  // Blocks SIGTERM, SIGINT and SIGHUP for this process and ignores SIGPIPE.  Throws
+  // Blocks SIGTERM, SIGINT and SIGHUP for this process and ignores SIGPIPE and SIGXFSZ.  Throws
   // std::system_error.
   Signals();
   Signals(const Signals&) = delete;

@@ -18,6 +18,9 @@ CREATE TABLE counters (
   deleted_confirmed   INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
+DELETE FROM payloads WHERE event_id NOT IN (SELECT id FROM events);
+DROP VIEW IF EXISTS schema_doc;  -- a table from now on
+
 -- Of version 1's rows; what was deleted from it before is counted as delivered once.
 INSERT INTO counters (id, pulled, stored, relinked, redelivered, quarantined, conflicts, confirmed,
                       deleted_events, deleted_pulls)
@@ -36,7 +39,7 @@ INSERT INTO counters (id, pulled, stored, relinked, redelivered, quarantined, co
         AS settled));
 
 -- What did not go the straight way: further deliveries of a handle, and confirms that failed.  The
--- straight way stands in events itself and costs nothing here.
+-- straight way stands in events itself and costs nothing here.  Of each handle the first hundred.
 CREATE TABLE history (
   id           INTEGER PRIMARY KEY,
   event_handle TEXT NOT NULL,
@@ -61,4 +64,6 @@ CREATE TRIGGER quarantined_deleted AFTER DELETE ON quarantine BEGIN
     deleted_quarantined = deleted_quarantined + 1,
     deleted_pulls = deleted_pulls + old.pull_count,
     deleted_confirmed = deleted_confirmed + (old.confirmed_at IS NOT NULL);
+  DELETE FROM history WHERE event_handle = old.event_handle
+    AND NOT EXISTS (SELECT 1 FROM events WHERE event_handle = old.event_handle);
 END;

@@ -132,7 +132,8 @@ std::vector<Source> sources(const Schema& schema) {
 }
 
 std::string create(const View& view) {
-  std::string out = "CREATE VIEW \"" + view.name + "\" AS\nSELECT ";
+  std::string out =
+      "DROP VIEW IF EXISTS \"" + view.name + "\";\nCREATE VIEW \"" + view.name + "\" AS\nSELECT ";
   for (const Column& column : view.columns) {
     if (&column != view.columns.data()) out += ",\n       ";
     out += column.value + " AS \"" + column.name + '"';

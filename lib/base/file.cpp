@@ -25,8 +25,8 @@ void give_to_folder_owner(int file, const std::string& path) {
 
 }  // namespace
 
-int open_private(const std::string& path) {
-  const int file = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+int open_private(const std::string& path, int flags) {
+  const int file = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | flags, 0640);
   if (file < 0) throw std::system_error(errno, std::generic_category(), "open " + path);
   if (geteuid() == 0) give_to_folder_owner(file, path);
   return file;

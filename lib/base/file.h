@@ -8,6 +8,7 @@ namespace base {
 // Opens a file for reading and writing, made with mode 0640 where it is missing; gives the
 // descriptor.  Started by root in a folder of another user, a new file is made that user's: what a
 // person tries out as root must not lock the service out.  Throws std::system_error.
-int open_private(const std::string& path);
+// `flags`: more of open(2)'s, such as O_NOFOLLOW.
+int open_private(const std::string& path, int flags = 0);
 
 }  // namespace base

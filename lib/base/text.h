@@ -1,16 +1,21 @@
-// Text cut to a length between characters, so that what is left is still UTF-8.
+// Text for people: cut, and safe to print.
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace base {
 
+// Cut between characters, so that what is left is still UTF-8.
 inline std::string_view clip(std::string_view text, std::size_t bytes_max) {
   if (text.size() <= bytes_max) return text;
   std::size_t end = bytes_max;
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
   return text.substr(0, end);
 }
+
+// With \xNN in place of what would steer a terminal, and of what is no UTF-8.
+std::string printable(std::string_view text);
 
 }  // namespace base

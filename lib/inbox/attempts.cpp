@@ -26,7 +26,8 @@ Attempts::Attempts(sqlite::Database& database)
              " OR EXISTS (SELECT 1 FROM quarantine WHERE event_handle = ?1)"),
       tell_(database,
             "INSERT INTO history (event_handle, at, what, code, request_id)"
-            " VALUES (?1, ?2, ?3, ?4, ?5)") {}
+            " SELECT ?1, ?2, ?3, ?4, ?5"
+            " WHERE (SELECT count(*) FROM history WHERE event_handle = ?1) < 100") {}
 
 void Attempts::sent(std::span<const std::string> handles) {
   for (const std::string& handle : handles) ++in_flight_[handle];

@@ -62,25 +62,12 @@ std::int64_t exceptions(sqlite::Database& database, const Rule& rule, std::int64
   return rows.next() ? rows.integer(0) : 0;
 }
 
-// One view of the database for all rules; nothing is written.
-class Snapshot {
- public:
-  explicit Snapshot(sqlite::Database& database) : database_(database) { database_.run("BEGIN"); }
-  Snapshot(const Snapshot&) = delete;
-  Snapshot& operator=(const Snapshot&) = delete;
-  ~Snapshot() { sqlite3_exec(database_.handle(), "ROLLBACK", nullptr, nullptr, nullptr); }
-
- private:
-  sqlite::Database& database_;
-};
-
 }  // namespace
 
 std::span<const Rule> rules() { return table; }
 
 std::vector<Finding> audit(sqlite::Database& database,
                            const std::function<void(const Rule&)>& progress) {
-  const Snapshot snapshot(database);
   std::vector<Finding> findings;
   for (const Rule& rule : table) {
     if (progress) progress(rule);
@@ -90,7 +77,6 @@ std::vector<Finding> audit(sqlite::Database& database,
 }
 
 std::vector<Finding> audit_newest(sqlite::Database& database) {
-  const Snapshot snapshot(database);
   const std::int64_t from = database.number("SELECT max(id) FROM events") - newest_rows;
   std::vector<Finding> findings;
   for (const Rule& rule : table) {

@@ -32,7 +32,8 @@ struct Finding {
   std::int64_t exceptions = 0;
 };
 
-// All rules, in one view of the database; gives a finding for each rule, with 0 exceptions where it
+// All rules, each in a view of the database of its own, so that no long read holds up the writer's
+// checkpoints; gives a finding for each rule, with 0 exceptions where it
 // holds.  `progress` is told which rule comes next; may be empty.
 std::vector<Finding> audit(sqlite::Database& database,
                            const std::function<void(const Rule&)>& progress);

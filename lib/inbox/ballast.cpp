@@ -7,34 +7,62 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <system_error>
 #include <utility>
 
 namespace inbox {
 
 Ballast::Ballast(std::string path, std::size_t bytes) : path_(std::move(path)), bytes_(bytes) {
+  if (bytes_ == 0) return;
+  const int file = open_own();
+  if (file < 0) {
+    bytes_ = 0;
+    return;
+  }
   struct stat status {};
-  const bool there = stat(path_.c_str(), &status) == 0 && status.st_size > 0;
-  if (bytes_ == 0 || there) return;
-  const std::size_t slash = path_.rfind('/');
-  const std::string folder = slash == std::string::npos ? "." : path_.substr(0, slash + 1);
-  if (free_bytes(folder) / 4 < bytes_ || !allocate(bytes_)) bytes_ = 0;
+  const bool there = fstat(file, &status) == 0 && status.st_size > 0;
+  close(file);
+  if (there) return;
+  const bool small_disk = free_bytes(path_) / 4 < bytes_;
+  if (!small_disk && allocate(bytes_)) return;
+  unlink(path_.c_str());
+  bytes_ = 0;
+}
+
+// The file, if it is one that this class has made: a plain one that holds zeros.  Else negative:
+// what another has put there is not to be overwritten.
+int Ballast::open_own() const try {
+  const int file = base::open_private(path_, O_NOFOLLOW);
+  struct stat status {};
+  std::array<char, 4096> start{};
+  const bool plain = fstat(file, &status) == 0 && S_ISREG(status.st_mode) && status.st_nlink == 1;
+  const ssize_t length = plain ? pread(file, start.data(), start.size(), 0) : -1;
+  if (length >= 0 && std::all_of(start.begin(), start.end(), [](char c) { return c == 0; }))
+    return file;
+  close(file);
+  return -1;
+} catch (const std::system_error&) {
+  return -1;
 }
 
 // posix_fallocate leaves what it got when the room does not suffice.
-bool Ballast::allocate(std::size_t bytes) const try {
-  const int file = base::open_private(path_);
+bool Ballast::allocate(std::size_t bytes) const {
+  const int file = open_own();
+  if (file < 0) return false;
   const bool allocated = posix_fallocate(file, 0, static_cast<off_t>(bytes)) == 0;
-  if (!allocated && ftruncate(file, 0) != 0) unlink(path_.c_str());
+  const bool kept = allocated || ftruncate(file, 0) == 0;
   close(file);
-  return allocated;
-} catch (const std::system_error&) {
-  return false;
+  return allocated && kept;
 }
 
 void Ballast::release() {
   if (bytes_ == 0 || released_) return;
-  if (truncate(path_.c_str(), 0) == 0) released_ = true;
+  const int file = open_own();
+  if (file < 0) return;
+  released_ = ftruncate(file, 0) == 0;
+  close(file);
 }
 
 bool Ballast::take() {

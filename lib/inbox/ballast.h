@@ -14,7 +14,7 @@ namespace inbox {
 
 class Ballast {
  public:
-  // Takes it unless it would be a quarter of what is free.  0 bytes: none.
+  // Takes it unless it would be a quarter of what is free, or the path is taken.  0 bytes: none.
   Ballast(std::string path, std::size_t bytes);
 
   // Gives its room back to the disk.
@@ -27,6 +27,7 @@ class Ballast {
   [[nodiscard]] bool released() const { return released_; }
 
  private:
+  [[nodiscard]] int open_own() const;
   [[nodiscard]] bool allocate(std::size_t bytes) const;
 
   std::string path_;

@@ -81,7 +81,8 @@ Inbox::Statements::Statements(sqlite::Database& database)
       count_quarantine(database, "UPDATE quarantine SET pull_count = pull_count + 1 WHERE id = ?1"),
       tell_delivery(database,
                     "INSERT INTO history (event_handle, at, what, request_id)"
-                    " VALUES (?1, ?2, 'delivered again', ?3)"),
+                    " SELECT ?1, ?2, 'delivered again', ?3"
+                    " WHERE (SELECT count(*) FROM history WHERE event_handle = ?1) < 100"),
       count(database,
             "UPDATE counters SET pulled = pulled + ?1, stored = stored + ?2,"
             " relinked = relinked + ?3, redelivered = redelivered + ?4,"
@@ -93,9 +94,9 @@ Inbox::Inbox(const std::string& path, std::optional<std::uint64_t> sub_app_id, b
              std::size_t ballast)
     : clock_(clock),
       sub_app_id_(sub_app_id),
-      path_(path),
       database_(open(path)),
-      ballast_(path + "-ballast", ballast),
+      path_(database_.path()),
+      ballast_(path_ + "-ballast", ballast),
       statements_(database_),
       attempts_(database_) {
   if (newest_unconfirmed())

@@ -167,8 +167,8 @@ class Inbox {
 
   base::Clock& clock_;
   std::optional<std::uint64_t> sub_app_id_;
-  std::string path_;
   sqlite::Database database_;
+  std::string path_;   // where SQLite keeps its files: links are followed
   std::string files_;  // which files the database was in at the last commit
   std::size_t wal_bytes_ = 0;
   Ballast ballast_;

@@ -74,20 +74,11 @@ void migrate(sqlite::Database& database) {
   }
 }
 
-void drop_views(sqlite::Database& database) {
-  std::string script;
-  sqlite::Statement names(database, "SELECT name FROM sqlite_schema WHERE type = 'view'");
-  for (sqlite::Rows rows = names.query(); rows.next();)
-    script.append("DROP VIEW \"").append(rows.text(0)).append("\";\n");
-  database.run(script);
-}
-
 // Views hold nothing.  They are made again when this program brings others than the file has.
 void refresh_views(sqlite::Database& database) {
   const std::string fingerprint = views_fingerprint();
   if (database.text("SELECT value FROM meta WHERE key = 'views'") == fingerprint) return;
   sqlite::Transaction transaction(database);
-  drop_views(database);
   database.run(common_views);
   database.run(views);
   sqlite::Statement(database, "INSERT OR REPLACE INTO meta VALUES ('views', ?1)").run(fingerprint);

@@ -29,7 +29,10 @@ constexpr std::string_view events_query =
     "  AND (e.id = events.id OR e.redelivery_of = events.id)),"
     " EXISTS (SELECT 1 FROM events AS e WHERE e.confirmed_at IS NULL AND e.superseded_by IS NULL"
     "  AND (e.id = events.id OR e.redelivery_of = events.id) AND e.confirm_unknown)"
-    " FROM events WHERE id IN (SELECT coalesce(redelivery_of, id) FROM events"
+    // Of deliveries whose first one was deleted each stands for itself.
+    " FROM events WHERE id IN (SELECT CASE WHEN EXISTS"
+    "   (SELECT 1 FROM events AS first WHERE first.id = e.redelivery_of)"
+    "  THEN redelivery_of ELSE id END FROM events AS e"
     "  WHERE event_handle = ?1 OR task_id = ?1 OR file_id = ?1)"
     " ORDER BY id DESC LIMIT ?2";
 

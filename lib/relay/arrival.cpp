@@ -72,4 +72,11 @@ inbox::Arrival whole_reply(const vod::Reply& reply) {
   return arrival;
 }
 
+// By its bytes, as an event, or as a whole reply, which is another each time by its RequestId only.
+bool fits(std::string_view fingerprint, std::string_view bytes, std::string_view request_id) {
+  return fingerprint == vod::fingerprint(bytes, false) ||
+         fingerprint == vod::fingerprint(bytes, true) ||
+         fingerprint == vod::fingerprint(without(request_id, bytes), false);
+}
+
 }  // namespace relay

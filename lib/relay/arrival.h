@@ -21,4 +21,7 @@ inbox::Arrival unread(std::string_view slice);
 // is that of the kept bytes without the RequestId, which is another one each time.
 inbox::Arrival whole_reply(const vod::Reply& reply);
 
+// Whether this is the fingerprint that what stands in quarantine was given.
+bool fits(std::string_view fingerprint, std::string_view bytes, std::string_view request_id);
+
 }  // namespace relay

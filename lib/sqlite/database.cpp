@@ -68,6 +68,11 @@ std::string Database::text(std::string_view query) {
   return rows.next() ? std::string(rows.text(0)) : std::string();
 }
 
+std::string Database::path() const {
+  const char* name = sqlite3_db_filename(handle(), "main");
+  return name ? name : "";
+}
+
 void Database::busy_timeout_ms(int milliseconds) {
   check(sqlite3_busy_timeout(handle(), milliseconds), handle(), "set the busy timeout");
 }

@@ -42,6 +42,9 @@ class Database {
   }
   [[nodiscard]] sqlite3* handle() const noexcept { return connection_.get(); }
 
+  // Where the file really is, symbolic links followed.
+  [[nodiscard]] std::string path() const;
+
   // How long a call waits for another connection's lock before it throws SQLITE_BUSY.
   void busy_timeout_ms(int milliseconds);
 

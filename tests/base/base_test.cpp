@@ -3,6 +3,7 @@
 #include "base/hex.h"
 #include "base/log.h"
 #include "base/secret.h"
+#include "base/text.h"
 
 #include <unistd.h>
 
@@ -62,4 +63,12 @@ TEST_CASE("a box owns its value and moves it") {
 TEST_CASE("bytes are written in lower-case hex") {
   const std::uint8_t bytes[] = {0x00, 0xAB, 0xff};
   CHECK(base::hex(bytes) == "00abff");
+}
+
+TEST_CASE("what would steer a terminal, and what is no UTF-8, is printed as escapes") {
+  CHECK(base::printable("a b\xc3\xbc\xe4\xb8\xad") == "a b\xc3\xbc\xe4\xb8\xad");
+  CHECK(base::printable("\x1b[31m\n\x7f") == "\\x1b[31m\\x0a\\x7f");
+  CHECK(base::printable("\xc2\x9b"
+                        "31m\xff\xc3") == "\\xc2\\x9b31m\\xff\\xc3");
+  CHECK(base::printable(std::string_view("\0x", 2)) == "\\x00x");
 }

@@ -41,6 +41,11 @@ TEST_CASE_METHOD(e2e::Setup, "audit tells what is broken and ends with 1") {
   const auto [damage, complaint] = GENERATE(table<std::string, std::string>({
       {"UPDATE payloads SET json = replace(json, 'EventType', 'Eventtype') WHERE event_id = 7",
        "BROKEN  every event's handle and fingerprint fit its JSON: 1 exceptions"},
+      {"UPDATE events SET event_type = 'Other' WHERE id = 7",
+       "BROKEN  every event's type, ids and status are those of its JSON: 1 exceptions"},
+      {"INSERT INTO quarantine (event_handle, reason, received_at, stored_at, pull_request_id,"
+       " fingerprint, raw) VALUES ('\x1b[31mh', 'r', 't', 't', 'q', x'00', x'01')",
+       "BROKEN  what stands in quarantine fits its fingerprint: 1 exceptions"},
       {"DELETE FROM payloads WHERE event_id = 7", "BROKEN  every event has its JSON: 1 exceptions"},
       {"UPDATE counters SET stored = stored + 2",
        "BROKEN  events holds as many rows as were stored and not deleted: 2 exceptions"},
@@ -49,6 +54,7 @@ TEST_CASE_METHOD(e2e::Setup, "audit tells what is broken and ends with 1") {
   const auto found = print("audit");
   CHECK(found.status == 1);
   CHECK_THAT(found.text, Contains(complaint) && Contains("The promise is BROKEN"));
+  CHECK(found.text.find('\x1b') == std::string::npos);
 }
 
 TEST_CASE_METHOD(e2e::Setup, "a violation is logged as critical by the daemon that works on it") {

@@ -244,3 +244,31 @@ TEST_CASE_METHOD(Fixture, "a reader without write permission reads after a clean
   { Inbox last(path, {}, clock); }
   CHECK(std::ifstream(path + "-wal").good());
 }
+
+TEST_CASE("a database behind a symbolic link is guarded like any other") {
+  support::TempFolder folder;
+  support::FakeClock clock;
+  std::filesystem::create_directory(folder / "real");
+  const std::string real = folder / "real/events.db", link = folder / "link.db";
+  std::filesystem::create_symlink(real, link);
+  Inbox inbox(link, {}, clock);
+  const Arrival one = arrival("h1"), two = arrival("h2");
+  inbox.save({&one, 1});
+  CHECK(std::filesystem::exists(real + "-ballast"));
+  std::filesystem::remove(real + "-wal");
+  CHECK_THROWS_WITH(inbox.save({&two, 1}), Catch::Contains("moved or removed"));
+}
+
+TEST_CASE("views that others have made are left alone") {
+  support::TempFolder folder;
+  support::FakeClock clock;
+  const std::string path = folder / "events.db";
+  { Inbox inbox(path, {}, clock); }
+  {
+    sqlite::Database other(path, sqlite::Database::Mode::read_write);
+    other.run("CREATE VIEW \"their \"\"view\" AS SELECT 7");
+    other.run("UPDATE meta SET value = 'older' WHERE key = 'views'");
+  }
+  Inbox inbox(path, {}, clock);
+  CHECK(inbox.database().number("SELECT * FROM \"their \"\"view\"") == 7);
+}

@@ -82,3 +82,13 @@ TEST_CASE_METHOD(Told, "what stands in quarantine has a story too") {
   CHECK(told(stories[0]) ==
         "pulled h9\nput in quarantine as row 1 h9\ndelivered again 1 times h9\n");
 }
+
+TEST_CASE_METHOD(Told, "what is left of an event whose first delivery was deleted is told") {
+  save_now(arrival("h1"));
+  clock.advance(std::chrono::minutes(1));
+  save_now(arrival("h2"));
+  inbox.database().run("DELETE FROM events WHERE event_handle = 'h1'");
+  const auto stories = of("h2");
+  REQUIRE(stories.size() == 1);
+  CHECK(told(stories[0]) == "pulled h2\nstored as row 2, a redelivery of row 1 h2\n");
+}

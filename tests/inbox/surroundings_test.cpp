@@ -120,3 +120,16 @@ TEST_CASE("no ballast is taken where it would be much of what is free") {
   ballast.release();
   CHECK(ballast.take());
 }
+
+TEST_CASE("what another has put in the ballast's place is not touched") {
+  support::TempFolder folder;
+  const std::string path = folder / "ballast", precious = folder.write("precious", "not zeros");
+  SECTION("a link") { REQUIRE(symlink(precious.c_str(), path.c_str()) == 0); }
+  SECTION("a second name") { REQUIRE(link(precious.c_str(), path.c_str()) == 0); }
+  SECTION("a file") { folder.write("ballast", "not zeros"); }
+  inbox::Ballast ballast(path, 64 << 10);
+  ballast.release();
+  CHECK(ballast.take());
+  std::ifstream file(path);
+  CHECK(std::string(std::istreambuf_iterator<char>(file), {}) == "not zeros");
+}

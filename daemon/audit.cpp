@@ -11,6 +11,8 @@
 
 #include <cstdio>
 #include <string>
+#include <system_error>
+#include <utility>
 #include <vector>
 
 namespace vodeventd {
@@ -83,15 +85,12 @@ void check_events(sqlite::Database& database, Content& content, const Progress& 
   }
 }
 
-Content check_content(sqlite::Database& database, const Progress& progress) {
-  Content content;
-  check_events(database, content, progress);
+void check_quarantine(sqlite::Database& database, Content& content) {
   sqlite::Statement quarantine(
       database, "SELECT event_handle, fingerprint, raw, pull_request_id FROM quarantine");
   for (sqlite::Rows rows = quarantine.query(); rows.next();)
     if (!relay::fits(rows.blob(1), rows.blob(2), rows.text(3)))
       note(content, content.quarantined, rows.text(0));
-  return content;
 }
 
 struct Report {
@@ -101,12 +100,27 @@ struct Report {
   bool holds = true;
 };
 
+// What can't be read because the file is damaged is a finding like others.
+template <class Part>
+void read(Report& report, Part part) {
+  try {
+    part();
+  } catch (const std::system_error& error) {
+    if (!inbox::damaged(error.code())) throw;
+    report.complaints.emplace_back(error.what());
+  }
+}
+
 Report look(sqlite::Database& database, const Progress& progress) {
   Report report;
-  report.findings = inbox::audit(database, [&](const inbox::Rule& rule) {
-    progress.show("counting: " + std::string(rule.sentence));
+  read(report, [&] {
+    report.findings = inbox::audit(database, [&](const inbox::Rule& rule) {
+      progress.show("counting: " + std::string(rule.sentence));
+    });
   });
-  const Content& content = report.content = check_content(database, progress);
+  const Content& content = report.content;
+  read(report, [&] { check_events(database, report.content, progress); });
+  read(report, [&] { check_quarantine(database, report.content); });
   report.findings.push_back(
       {"content", "every event's handle and fingerprint fit its JSON", content.wrong});
   report.findings.push_back(
@@ -114,7 +128,10 @@ Report look(sqlite::Database& database, const Progress& progress) {
   report.findings.push_back(
       {"quarantined", "what stands in quarantine fits its fingerprint", content.quarantined});
   progress.show("checking the file");
-  report.complaints = inbox::check_integrity(database);
+  read(report, [&] {
+    for (std::string& complaint : inbox::check_integrity(database))
+      report.complaints.push_back(std::move(complaint));
+  });
   report.findings.push_back({"integrity", "SQLite finds the file sound",
                              static_cast<std::int64_t>(report.complaints.size())});
   for (const inbox::Finding& finding : report.findings)

@@ -9,6 +9,7 @@
 #include "daemon/log_sink.h"
 #include "daemon/run.h"
 #include "inbox/inbox.h"
+#include "inbox/open.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -29,7 +30,8 @@ std::string footer() {
          vodeventd::describe_config() +
          "\nAn environment variable VODEVENTD_<SECTION>_<KEY>, such as VODEVENTD_API_SUB_APP_ID, "
          "overrides the file.\n"
-         "\nExit status: 0 done, 64 usage, 69 service not reachable or refusing, or drain stopped "
+         "\nExit status: 0 done, 1 audit found something or explain nothing, 64 usage, 69 service "
+         "not reachable or refusing, or drain stopped "
          "early,\n74 disk failed, 75 already running on this database, 78 configuration, "
          "credential\n"
          "or database unusable.";
@@ -92,6 +94,9 @@ int report(const char* what, const std::exception& error, int status) {
 // A path that is wrong is a person's to mend; a full disk, I/O errors and shortages may pass, so
 // that a restart is worth it.
 int report_system(const std::system_error& error) {
+  if (inbox::damaged(error.code()))
+    return report(("the database is damaged.  " + inbox::recipe("events.db")).c_str(), error,
+                  vodeventd::exit_configuration);
   constexpr std::errc wrong_path[] = {std::errc::no_such_file_or_directory,
                                       std::errc::permission_denied, std::errc::not_a_directory,
                                       std::errc::is_a_directory};

@@ -66,8 +66,7 @@ void Ballast::release() {
 }
 
 bool Ballast::take() {
-  for (std::size_t quarters = 4; released_ && quarters >= 2; --quarters)
-    released_ = !allocate(bytes_ / 4 * quarters);
+  if (released_ && free_bytes(path_) >= bytes_ + bytes_ / 2) released_ = !allocate(bytes_);
   return !released_;
 }
 

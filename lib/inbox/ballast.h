@@ -20,8 +20,8 @@ class Ballast {
   // Gives its room back to the disk.
   void release();
 
-  // Takes it again, at least half of it: the other half may be in use for good.  True when it is in
-  // place, or when there was none to begin with.
+  // Takes it again as soon as half as much again is free: until then its room is for the checkpoint
+  // and for who deletes.  True when it is in place, or when there was none to begin with.
   bool take();
 
   [[nodiscard]] bool released() const { return released_; }

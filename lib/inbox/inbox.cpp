@@ -156,7 +156,6 @@ void Inbox::require_room() {
 void Inbox::make_room() noexcept {
   ballast_.release();
   sqlite3_exec(database_.handle(), "PRAGMA wal_checkpoint(TRUNCATE)", nullptr, nullptr, nullptr);
-  ballast_.take();
 }
 
 // The transaction is rolled back by now.  Says what SQLite can't know: how much is free, who holds
@@ -167,8 +166,9 @@ void Inbox::failed(const std::system_error& error) {
                        : SQLITE_OK;
   if (code == SQLITE_FULL) {
     make_room();
-    throw std::system_error(error.code(),
-                            std::to_string(free_bytes(path_) >> 10) + " KiB are free");
+    throw std::system_error(error.code(), std::to_string(free_bytes(path_) >> 10) +
+                                              " KiB are free" +
+                                              (ballast_.released() ? ", too few to go on" : ""));
   }
   if (code == SQLITE_BUSY)
     throw std::system_error(error.code(), "locked by " + by(writer_of(path_)));

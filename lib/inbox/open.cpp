@@ -8,6 +8,8 @@
 
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstring>
 #include <system_error>
 
 namespace inbox {
@@ -18,12 +20,6 @@ constexpr std::int64_t application_id = 0x766f6465;  // "vode", as inbox-1.sql s
 // SQLite gives its -wal and -shm files the mode and owner of this one.  To be called before SQLite
 // opens it: closing a descriptor drops all locks that the process holds on the file.
 void make_file(const std::string& path) { close(base::open_private(path)); }
-
-bool damaged(const std::error_code& code) {
-  const int primary = sqlite::primary_code(code);
-  return code.category() == sqlite::category() &&
-         (primary == SQLITE_NOTADB || primary == SQLITE_CORRUPT);
-}
 
 void check_file_system(const std::string& path) {
   const std::string_view name = unfit_file_system_at(path);
@@ -90,12 +86,31 @@ void refresh_views(sqlite::Database& database) {
     throw Refused(
         path + " is no SQLite database; it was left alone.  Give [store] path a file of its own");
   const std::string why = error.what();
-  throw Refused("database " + path + " is damaged (" + why +
-                "); it was left alone.  Save what is readable: sqlite3 " + path +
-                " .recover | sqlite3 recovered.db");
+  throw Refused("database " + path + " is damaged (" + why + "); it was left alone.  " +
+                recipe(path));
+}
+
+// Says what SQLite can't know.
+[[noreturn]] void explain(const std::string& path, const std::system_error& error) {
+  if (damaged(error.code())) refuse_damaged(path, error);
+  const bool busy = error.code().category() == sqlite::category() &&
+                    sqlite::primary_code(error.code()) == SQLITE_BUSY;
+  const std::string holder = busy ? writer_of(path) : "";
+  throw std::system_error(
+      error.code(), "open database " + path + (holder.empty() ? "" : ", locked by " + holder));
 }
 
 }  // namespace
+
+bool damaged(const std::error_code& code) noexcept {
+  const int primary = sqlite::primary_code(code);
+  return code.category() == sqlite::category() &&
+         (primary == SQLITE_NOTADB || primary == SQLITE_CORRUPT);
+}
+
+std::string recipe(const std::string& path) {
+  return "Save what is readable: sqlite3 " + path + " .recover | sqlite3 recovered.db";
+}
 
 sqlite::Database open(const std::string& path) try {
   check_file_system(path);
@@ -109,11 +124,13 @@ sqlite::Database open(const std::string& path) try {
   refresh_views(database);
   return database;
 } catch (const std::system_error& error) {
-  if (damaged(error.code())) refuse_damaged(path, error);
-  throw;
+  explain(path, error);
 }
 
 sqlite::Database open_read_only(const std::string& path) try {
+  if (access(path.c_str(), R_OK) != 0)
+    throw Refused("database " + path + " can't be read: " + std::strerror(errno) +
+                  "; is [store] path right, has the daemon run, may this user read it?");
   sqlite::Database database(path, sqlite::Database::Mode::read_only);
   database.busy_timeout_ms(static_cast<int>(Inbox::busy_timeout.count()));
   check_ours(database, path);

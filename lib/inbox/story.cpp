@@ -17,10 +17,9 @@ constexpr std::string_view steps_query =
     "  event_handle, NULL, NULL FROM deliveries"
     " UNION ALL SELECT at, 3, what, event_handle, code, request_id FROM history"
     "  WHERE event_handle IN (SELECT event_handle FROM deliveries)"
-    // A confirm settles older handles too: one step, that of the newest.
-    " UNION ALL SELECT confirmed_at, 4, 'confirmed', event_handle, NULL, confirm_request_id"
-    "  FROM deliveries WHERE id IN (SELECT max(id) FROM deliveries"
-    "   WHERE confirmed_at IS NOT NULL GROUP BY confirmed_at, confirm_request_id)"
+    // The confirm of a later handle settles this one as well.
+    " UNION ALL SELECT confirmed_at, 4, iif(superseded_by IS NULL, 'confirmed', 'settled'),"
+    "  event_handle, NULL, confirm_request_id FROM deliveries WHERE confirmed_at IS NOT NULL"
     " ORDER BY at, rank";
 
 constexpr std::string_view events_query =

@@ -97,3 +97,30 @@ TEST_CASE_METHOD(e2e::Setup, "explain tells an event's story from pull to confir
   CHECK(print("explain", {"no such thing"}).status == 1);
   CHECK_THAT(log(), Contains("has no event with the handle, TaskId or FileId no such thing"));
 }
+
+TEST_CASE_METHOD(e2e::Setup,
+                 "pages that are damaged are found by audit, and end the daemon for good") {
+  simulate({"--generate", "500", "--hold-s", "0.5"});
+  configure();
+  REQUIRE(daemon("drain").wait(30s) == 0);
+  sqlite::Database(database, sqlite::Database::Mode::read_write)
+      .run("PRAGMA wal_checkpoint(TRUNCATE)");
+  {
+    std::fstream file(database, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(4096 * 200);  // behind the schema
+    file << std::string(std::size_t{4096} * 60, '\x5a');
+  }
+  const auto found = print("audit");
+  CHECK(found.status == 1);
+  CHECK_THAT(found.text, Contains("BROKEN  SQLite finds the file sound"));
+  auto process = daemon("run");
+  CHECK(process.wait(30s) == 78);
+  CHECK_THAT(log(), Contains(".recover"));
+}
+
+TEST_CASE_METHOD(e2e::Setup, "a database that is not there is told as that") {
+  url = "http://127.0.0.1:1";
+  configure();
+  CHECK(print("audit").status == 78);
+  CHECK_THAT(log(), Contains("has the daemon run, may this user read it?"));
+}

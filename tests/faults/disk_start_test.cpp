@@ -29,13 +29,15 @@ struct Start : DiskSetup {
   }
 
   // Starts again and again; each start is killed one sync later than the one before.  Gives how
-  // many were killed before one lived long enough to store events; that one is killed too.
+  // many were killed before one lived long enough to store events, or found all confirmed by the
+  // one before; that one is killed too.
   int kill_at_each_sync(const std::string& suffix) {
     for (int killed = 0;; ++killed) {
       broken.rule("sync " + suffix + " KILL " + std::to_string(killed));
       start_on_broken_disk();
       std::optional<int> status;
-      while (!status && logged("stored events=") == 0) status = process->wait(20ms);
+      while (!status && logged("stored events=") == 0 && simulator->running())
+        status = process->wait(20ms);
       broken.mend();
       process->signal(SIGKILL);
       REQUIRE(process->wait(patience) == 128 + SIGKILL);

@@ -75,14 +75,24 @@ vodeventd::Environment environment() {
   return variables;
 }
 
-int with_config(const Arguments& arguments) {
-  const Config config =
-      vodeventd::load_config(arguments.config, arguments.config_given, environment());
+int run_verb(const Arguments& arguments, const Config& config) {
   if (arguments.verb == "check") return vodeventd::check(config, arguments.online);
   if (arguments.verb == "audit") return vodeventd::audit(config, arguments.json);
   if (arguments.verb == "explain") return vodeventd::explain(config, arguments.key, arguments.json);
   base::Log log(config.log_level, vodeventd::log_sink());
   return vodeventd::run(config, log, arguments.verb == "drain");
+}
+
+// Damage that is found at work is told as damage that is found at the start is.
+int with_config(const Arguments& arguments) {
+  const Config config =
+      vodeventd::load_config(arguments.config, arguments.config_given, environment());
+  try {
+    return run_verb(arguments, config);
+  } catch (const std::system_error& error) {
+    if (inbox::damaged(error.code())) inbox::refuse_damaged(config.store.path, error);
+    throw;
+  }
 }
 
 int report(const char* what, const std::exception& error, int status) {
@@ -94,9 +104,6 @@ int report(const char* what, const std::exception& error, int status) {
 // A path that is wrong is a person's to mend; a full disk, I/O errors and shortages may pass, so
 // that a restart is worth it.
 int report_system(const std::system_error& error) {
-  if (inbox::damaged(error.code()))
-    return report(("the database is damaged.  " + inbox::recipe("events.db")).c_str(), error,
-                  vodeventd::exit_configuration);
   constexpr std::errc wrong_path[] = {std::errc::no_such_file_or_directory,
                                       std::errc::permission_denied, std::errc::not_a_directory,
                                       std::errc::is_a_directory};

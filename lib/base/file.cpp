@@ -10,12 +10,6 @@
 namespace base {
 namespace {
 
-std::string folder_of(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
-}
-
 void give_to_folder_owner(int file, const std::string& path) {
   struct stat folder {};
   if (stat(folder_of(path).c_str(), &folder) != 0 || folder.st_uid == 0) return;
@@ -24,6 +18,12 @@ void give_to_folder_owner(int file, const std::string& path) {
 }
 
 }  // namespace
+
+std::string folder_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
 
 int open_private(const std::string& path, int flags) {
   const int file = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | flags, 0640);

@@ -5,6 +5,9 @@
 
 namespace base {
 
+// The folder that a file is in, by its path.
+std::string folder_of(const std::string& path);
+
 // Opens a file for reading and writing, made with mode 0640 where it is missing; gives the
 // descriptor.  Started by root in a folder of another user, a new file is made that user's: what a
 // person tries out as root must not lock the service out.  Throws std::system_error.

@@ -81,15 +81,6 @@ void refresh_views(sqlite::Database& database) {
   transaction.commit();
 }
 
-[[noreturn]] void refuse_damaged(const std::string& path, const std::system_error& error) {
-  if (sqlite::primary_code(error.code()) == SQLITE_NOTADB)
-    throw Refused(
-        path + " is no SQLite database; it was left alone.  Give [store] path a file of its own");
-  const std::string why = error.what();
-  throw Refused("database " + path + " is damaged (" + why + "); it was left alone.  " +
-                recipe(path));
-}
-
 // Says what SQLite can't know.
 [[noreturn]] void explain(const std::string& path, const std::system_error& error) {
   if (damaged(error.code())) refuse_damaged(path, error);
@@ -108,8 +99,14 @@ bool damaged(const std::error_code& code) noexcept {
          (primary == SQLITE_NOTADB || primary == SQLITE_CORRUPT);
 }
 
-std::string recipe(const std::string& path) {
-  return "Save what is readable: sqlite3 " + path + " .recover | sqlite3 recovered.db";
+void refuse_damaged(const std::string& path, const std::system_error& error) {
+  if (sqlite::primary_code(error.code()) == SQLITE_NOTADB)
+    throw Refused(
+        path + " is no SQLite database; it was left alone.  Give [store] path a file of its own");
+  const std::string why = error.what();
+  throw Refused("database " + path + " is damaged (" + why +
+                "); it was left alone.  Save what is readable: sqlite3 " + path +
+                " .recover | sqlite3 recovered.db");
 }
 
 sqlite::Database open(const std::string& path) try {

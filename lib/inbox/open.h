@@ -11,9 +11,11 @@ namespace inbox {
 // Throws Refused for a file that must not be touched, else std::system_error.
 sqlite::Database open(const std::string& path);
 
-// Whether this error says that the file is damaged, or no database at all; and what to do then.
+// Whether this error says that the file is damaged, or no database at all.
 bool damaged(const std::error_code& code) noexcept;
-std::string recipe(const std::string& path);
+
+// Throws Refused: what is wrong with the file, and what to do.
+[[noreturn]] void refuse_damaged(const std::string& path, const std::system_error& error);
 
 // Opens an existing database of this program's version for reading, beside a running daemon as
 // well. Throws as open() does, and Refused for another version.

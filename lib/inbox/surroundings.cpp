@@ -1,5 +1,7 @@
 #include "inbox/surroundings.h"
 
+#include "base/file.h"
+
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -74,9 +76,8 @@ std::string_view unfit_file_system(long type) {
 
 std::string_view unfit_file_system_at(const std::string& path) {
   struct statfs status {};
-  const std::size_t slash = path.rfind('/');
-  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
-  if (statfs(path.c_str(), &status) != 0 && statfs(folder.c_str(), &status) != 0) return {};
+  if (statfs(path.c_str(), &status) != 0 && statfs(base::folder_of(path).c_str(), &status) != 0)
+    return {};
   return unfit_file_system(static_cast<long>(status.f_type));
 }
 

@@ -1,7 +1,5 @@
 #include "inbox/attempts.h"
 
-#include <functional>
-
 namespace inbox {
 
 Attempts::Attempts(sqlite::Database& database)

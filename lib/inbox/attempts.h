@@ -10,6 +10,7 @@
 #include "sqlite/statement.h"
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <span>
 #include <string>
@@ -21,7 +22,8 @@ namespace inbox {
 // What came of a ConfirmEvents.
 enum class Confirm {
   confirmed,  // the service said so
-  unknown,    // it may have been confirmed: no answer came, or a batch was refused as a whole
+  unknown,    // it may have been confirmed: no answer, trouble of the service, or a batch refused
+              // as a whole
   refused,    // it was not
 };
 

@@ -33,8 +33,8 @@ struct Finding {
 };
 
 // All rules, each in a view of the database of its own, so that no long read holds up the writer's
-// checkpoints; gives a finding for each rule, with 0 exceptions where it
-// holds.  `progress` is told which rule comes next; may be empty.
+// checkpoints; gives a finding for each rule, with 0 exceptions where it holds.  `progress` is told
+// which rule comes next; may be empty.
 std::vector<Finding> audit(sqlite::Database& database,
                            const std::function<void(const Rule&)>& progress);
 

@@ -43,7 +43,6 @@ void check_ours(sqlite::Database& database, const std::string& path) {
 // FULL: an event that was confirmed is gone at the other side, so a commit that a power cut can
 // undo would lose it.  The page cache is bounded; a reader sees only whole commits.
 void configure(sqlite::Database& database) {
-  database.busy_timeout_ms(static_cast<int>(Inbox::busy_timeout.count()));
   database.run("PRAGMA journal_mode = WAL");
   database.run("PRAGMA synchronous = FULL");
   database.run("PRAGMA cache_size = -4000");             // KiB
@@ -81,12 +80,13 @@ void refresh_views(sqlite::Database& database) {
   transaction.commit();
 }
 
-// Says what SQLite can't know.
+// Says what SQLite can't know: which file, and who holds the lock.
 [[noreturn]] void explain(const std::string& path, const std::system_error& error) {
   if (damaged(error.code())) refuse_damaged(path, error);
-  const bool busy = error.code().category() == sqlite::category() &&
-                    sqlite::primary_code(error.code()) == SQLITE_BUSY;
-  const std::string holder = busy ? writer_of(path) : "";
+  const bool ours = error.code().category() == sqlite::category();
+  const int code = ours ? sqlite::primary_code(error.code()) : SQLITE_OK;
+  if (code != SQLITE_BUSY && code != SQLITE_FULL) throw std::system_error(error);
+  const std::string holder = code == SQLITE_BUSY ? writer_of(path) : "";
   throw std::system_error(
       error.code(), "open database " + path + (holder.empty() ? "" : ", locked by " + holder));
 }

@@ -86,7 +86,9 @@ TEST_CASE_METHOD(Setup, "fault 04: a confirm whose reply breaks off is sent agai
   CHECK(total("faults") == 2);
   CHECK(total("requests") <= useful_requests_max);
   const bool whole = std::string(kind).ends_with("-after");
-  CHECK(logged("could not confirm yet") == (whole ? 0 : 1));
+  // Told once, and once more when another confirm succeeded between the two.
+  const auto told = logged("could not confirm yet");
+  CHECK((whole ? told == 0 : told == 1 || told == 2));
 }
 
 TEST_CASE_METHOD(Setup,

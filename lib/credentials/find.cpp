@@ -74,20 +74,33 @@ std::optional<Found> in_configuration(const Settings& settings) {
   return Found{credential_of(settings.secret_id, key.reveal(), token.reveal(), origin), origin};
 }
 
-// Source 2.  The folder may be there for other programs' secrets, so it is the files that count.
+// One of the files of a folder of credentials: under the program's own name, as in a folder that
+// programs share, or without it.
+std::optional<base::Secret> part_of(const std::string& folder, const Settings& settings,
+                                    const std::string& part) {
+  if (auto own = read_if_present(folder + '/' + settings.name + '.' + part)) return own;
+  return read_if_present(folder + '/' + part);
+}
+
+// The folder may be there for other programs' secrets, so it is the files that count.
+std::optional<Found> in_folder(const std::string& folder, const Settings& settings) {
+  const auto id = part_of(folder, settings, "secret-id");
+  const auto key = part_of(folder, settings, "secret-key");
+  const auto token = part_of(folder, settings, "token");
+  if (!id && !key && !token) return std::nullopt;
+  if (!id) throw Error(folder + "/secret-id is missing");
+  if (!key) throw Error(folder + "/secret-key is missing");
+  if (token && trimmed(token->reveal()).empty()) throw Error(folder + "/token is empty");
+  const std::string origin = "credentials directory " + folder;
+  return Found{credential_of(id->reveal(), key->reveal(), token ? token->reveal() : "", origin),
+               origin};
+}
+
+// Source 2.
 std::optional<Found> in_credentials_directory(const Settings& settings) {
   const std::optional<std::string> folder = settings.environment("CREDENTIALS_DIRECTORY");
   if (!folder || folder->empty()) return std::nullopt;
-  const auto id = read_if_present(*folder + "/secret-id");
-  const auto key = read_if_present(*folder + "/secret-key");
-  const auto token = read_if_present(*folder + "/token");
-  if (!id && !key && !token) return std::nullopt;
-  if (!id) throw Error(*folder + "/secret-id is missing");
-  if (!key) throw Error(*folder + "/secret-key is missing");
-  if (token && trimmed(token->reveal()).empty()) throw Error(*folder + "/token is empty");
-  const std::string origin = "credentials directory " + *folder;
-  return Found{credential_of(id->reveal(), key->reveal(), token ? token->reveal() : "", origin),
-               origin};
+  return in_folder(*folder, settings);
 }
 
 // The token has three names; more than one may be set if they agree.
@@ -142,6 +155,12 @@ std::optional<Found> in_profile(const Settings& settings) {
   return std::nullopt;
 }
 
+// Source 5.  Whom the store is closed to is not meant to use it.
+std::optional<Found> in_credential_store(const Settings& settings) {
+  if (::access(settings.credential_store.c_str(), X_OK) != 0) return std::nullopt;
+  return in_folder(settings.credential_store, settings);
+}
+
 std::string checked(std::string_view value, const char* part, const std::string& origin) {
   const std::string_view text = trimmed(value);
   const bool printable =
@@ -172,8 +191,8 @@ tc3::Credential credential_of(std::string_view secret_id, std::string_view secre
 }
 
 std::optional<Found> find(const Settings& settings) {
-  for (auto* const source :
-       {&in_configuration, &in_credentials_directory, &in_environment, &in_profile}) {
+  for (auto* const source : {&in_configuration, &in_credentials_directory, &in_environment,
+                             &in_profile, &in_credential_store}) {
     if (std::optional<Found> found = source(settings)) return found;
   }
   return std::nullopt;

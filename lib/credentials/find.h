@@ -1,4 +1,4 @@
-// Looks through sources 1 to 4 of source.h, in their order.
+// Looks through sources 1 to 5 of source.h, in their order.
 #pragma once
 
 #include "credentials/source.h"

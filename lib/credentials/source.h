@@ -2,12 +2,15 @@
 // but broken is an error that names it, never a silent step to the next:
 //
 //   1. configuration: secret_id + secret_key_file (+ token_file)
-//   2. $CREDENTIALS_DIRECTORY (systemd): files secret-id, secret-key and, when there is one, token
+//   2. $CREDENTIALS_DIRECTORY (systemd): files secret-id, secret-key and, when there is one, token,
+//      each with or without `name` and a dot before it
 //   3. environment: TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY and a token in one of
 //      TENCENTCLOUD_TOKEN, TENCENTCLOUD_SESSION_TOKEN, TENCENTCLOUD_SECURITY_TOKEN
 //   4. profile file: $TENCENTCLOUD_CREDENTIALS_FILE, ~/.tencentcloud/credentials,
 //      /etc/tencentcloud/credentials; INI, section `profile`, keys secret_id, secret_key, token
-//   5. CVM role: the metadata service, asked with a time limit of 1 s, again before expiry
+//   5. /etc/credstore, the folder that systemd hands credentials over from: the same files, for
+//      whoever may read it, so that what root tries by hand uses the service's key
+//   6. CVM role: the metadata service, asked with a time limit of 1 s, again before expiry
 //
 // Id, key and token are read as one.  Names and order follow the vendor's SDKs; where those
 // disagree every spelling is taken.
@@ -36,7 +39,9 @@ struct Settings {
   std::string token_file;
   std::string profile = "default";
   std::string system_profile_file = "/etc/tencentcloud/credentials";
-  std::string cvm_role;  // name of the role; "auto": ask which one is bound; empty: source 5 is off
+  std::string credential_store = "/etc/credstore";
+  std::string name = "vodeventd";  // of the service, in folders that services share
+  std::string cvm_role;  // name of the role; "auto": ask which one is bound; empty: source 6 is off
   std::string metadata_endpoint = "http://metadata.tencentyun.com";
   // Looks up an environment variable; empty: in the process's own environment.
   std::function<std::optional<std::string>(const char* name)> environment;
@@ -44,7 +49,7 @@ struct Settings {
 
 class Source {
  public:
-  // Reads sources 1 to 4.  Throws Error when a present source is broken, or when none is present
+  // Reads sources 1 to 5.  Throws Error when a present source is broken, or when none is present
   // and no CVM role is configured.
   explicit Source(Settings settings);
 
@@ -70,7 +75,7 @@ class Source {
   // one, so that a clock of ours that is ahead does not make it look expired.
   void completed(const http::Response& response, base::Utc now);
 
-  // When due() may next have something; far in the future for sources 1 to 4.
+  // When due() may next have something; far in the future for sources 1 to 5.
   [[nodiscard]] base::Utc due_at() const { return due_at_; }
 
  private:

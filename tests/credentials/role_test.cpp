@@ -1,4 +1,4 @@
-// Source 5: the metadata service, a real one on loopback.
+// Source 6: the metadata service, a real one on loopback.
 #include "http/curl_transport.h"
 #include "sources.h"
 #include "support/loopback_server.h"

@@ -1,4 +1,4 @@
-// Sources 1 to 4: files, environment, profiles.
+// Sources 1 to 5: files, environment, profiles.
 #include "credentials/source.h"
 
 #include "sources.h"
@@ -141,6 +141,33 @@ TEST_CASE("a token is read with its key, from every source") {
         "id/key/token");
 }
 
+TEST_CASE("a file under the service's own name goes before one without") {
+  const TempFolder folder;
+  folder.write("systemd/secret-id", "id");
+  folder.write("systemd/secret-key", "plain");
+  folder.write("systemd/vodeventd.secret-key", "decrypted");
+  folder.write("systemd/vodeventd.shop.secret-key", "the shop's");
+  Settings settings = settings_with({{"CREDENTIALS_DIRECTORY", folder / "systemd"}});
+  CHECK(triple(settings) == "id/decrypted/");
+  settings.name = "vodeventd.shop";
+  CHECK(contains(error_of(settings), "contains a blank"));
+  folder.write("systemd/vodeventd.shop.secret-key", "shop-key");
+  CHECK(triple(settings) == "id/shop-key/");
+}
+
+TEST_CASE("the credential store is the last of the files, for whoever may read it") {
+  const TempFolder folder;
+  folder.write("store/vodeventd.secret-id", "store-id");
+  folder.write("store/vodeventd.secret-key", "store-key");
+  folder.write("store/other.secret-key", "not ours");
+  Settings settings = settings_with({});
+  settings.credential_store = folder / "store";
+  CHECK(triple(settings) == "store-id/store-key/");
+  CHECK(triple(with_profile(folder, "[default]\nsecret_id=id\nsecret_key=key")) == "id/key/");
+  settings.name = "vodeventd.shop";
+  CHECK(contains(error_of(settings), "no credential"));
+}
+
 TEST_CASE("a configuration that is half there is an error and not the next source") {
   AllSources all;
   const auto [part, word] = GENERATE(table<std::string Settings::*, const char*>(
@@ -271,7 +298,7 @@ TEST_CASE("a rotated key is read again; one that broke keeps the old", "[fault-2
   CHECK(source.origin() == origin);
 }
 
-TEST_CASE("sources 1 to 4 never ask the network") {
+TEST_CASE("sources 1 to 5 never ask the network") {
   const TempFolder folder;
   Source source(with_key_file(folder, "key"));
   CHECK(source.due_at() == base::Utc::max());

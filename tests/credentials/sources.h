@@ -14,6 +14,7 @@ using Variables = std::map<std::string, std::string>;
 inline credentials::Settings settings_with(Variables variables) {
   credentials::Settings settings;
   settings.system_profile_file = "/nonexistent/credentials";
+  settings.credential_store = "/nonexistent/credstore";
   settings.environment = [=](const char* name) -> std::optional<std::string> {
     const auto found = variables.find(name);
     return found == variables.end() ? std::nullopt : std::optional(found->second);

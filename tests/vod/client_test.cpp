@@ -138,6 +138,7 @@ TEST_CASE_METHOD(Fixture, "calls wait for the credential of a role") {
   settings.secret_key_file.clear();
   settings.cvm_role = "worker";
   settings.system_profile_file = folder / "none";
+  settings.credential_store = folder / "none";
   bool in_environment = false;
   settings.environment = [&](const char* name) -> std::optional<std::string> {
     const bool ours = std::string(name).starts_with("TENCENTCLOUD_SECRET_");

@@ -251,17 +251,34 @@ Value value_in(const Config& config, const Key& key) {
 
 std::span<const Key> config_keys() { return keys; }
 
-Config load_config(const std::string& path, bool required, const Environment& environment) {
+void check_instance(const std::string& name) {
+  constexpr std::string_view allowed =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
+  if (name.empty() || name.front() == '.' || name.find_first_not_of(allowed) != name.npos)
+    throw ConfigError("instance \"" + name + "\": a name has letters, digits, '-', '_' and '.'");
+}
+
+std::string config_of(const std::string& instance) {
+  return "/etc/vodeventd/" + (instance.empty() ? "vodeventd" : instance) + ".toml";
+}
+
+std::string service_of(const std::string& instance) {
+  return instance.empty() ? "vodeventd" : "vodeventd." + instance;
+}
+
+Config load_config(const std::string& path, bool required, const Environment& environment,
+                   const std::string& instance) {
   Config config;
-  config.origin = {path, required, ours(environment)};
+  config.origin = {path, required, ours(environment), instance};
+  if (!instance.empty()) config.store.path = "/var/lib/vodeventd/" + instance + "/events.db";
   if (required || access(path.c_str(), F_OK) == 0) read_file(path, config);
   read_environment(config.origin.environment, config);
   return config;
 }
 
 Config load_again(const Config& running) {
-  const auto& [path, required, environment] = running.origin;
-  return load_config(path, required, environment);
+  const auto& [path, required, environment, instance] = running.origin;
+  return load_config(path, required, environment, instance);
 }
 
 std::vector<const Key*> changes(const Config& running, const Config& fresh) {

@@ -66,8 +66,15 @@ struct Config {
     std::string path;
     bool required = false;
     Environment environment;
+    std::string instance;
   } origin;
 };
+
+// Of several on one machine: the name in vodeventd@NAME.service and in the paths that are its own,
+// letters, digits, '-', '_' and '.'.  Throws ConfigError for another.
+void check_instance(const std::string& name);
+std::string config_of(const std::string& instance);   // /etc/vodeventd/NAME.toml
+std::string service_of(const std::string& instance);  // vodeventd.NAME, vodeventd without a name
 
 enum class Kind { text, whole, number };
 
@@ -86,8 +93,10 @@ struct Key {
 
 std::span<const Key> config_keys();
 
-// `path`: must exist when `required`, else the defaults stand.  Throws ConfigError.
-Config load_config(const std::string& path, bool required, const Environment& environment);
+// `path`: must exist when `required`, else the defaults stand.  `instance`: empty for the only one,
+// else its database stands in a folder of its own.  Throws ConfigError.
+Config load_config(const std::string& path, bool required, const Environment& environment,
+                   const std::string& instance = {});
 
 // Reads the same file and the same environment again.  Throws ConfigError.
 Config load_again(const Config& running);

@@ -38,7 +38,8 @@ std::string footer() {
 }
 
 struct Arguments {
-  std::string config = "/etc/vodeventd/vodeventd.toml";
+  std::string config = vodeventd::config_of("");
+  std::string instance;
   bool config_given = false;
   bool online = false;
   bool json = false;
@@ -49,6 +50,10 @@ struct Arguments {
 void describe(CLI::App& app, Arguments& arguments) {
   app.set_version_flag("--version", "vodeventd " VODEVENTD_VERSION);
   app.add_option("--config", arguments.config, "configuration file")->capture_default_str();
+  app.add_option("--instance", arguments.instance,
+                 "one of several on this machine: reads /etc/vodeventd/NAME.toml, keeps "
+                 "/var/lib/vodeventd/NAME/events.db")
+      ->type_name("NAME");
   app.require_subcommand(1);
   app.fallthrough();  // --config is taken behind the verb too
   app.add_subcommand("run", "pull, store and confirm until stopped (what the service does)");
@@ -85,8 +90,8 @@ int run_verb(const Arguments& arguments, const Config& config) {
 
 // Damage that is found at work is told as damage that is found at the start is.
 int with_config(const Arguments& arguments) {
-  const Config config =
-      vodeventd::load_config(arguments.config, arguments.config_given, environment());
+  const Config config = vodeventd::load_config(arguments.config, arguments.config_given,
+                                               environment(), arguments.instance);
   try {
     return run_verb(arguments, config);
   } catch (const std::system_error& error) {
@@ -125,7 +130,9 @@ int main(int argc, char** argv) try {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : vodeventd::exit_usage;
   }
-  arguments.config_given = app.count("--config") > 0;
+  arguments.config_given = app.count("--config") > 0 || !arguments.instance.empty();
+  if (app.count("--instance") > 0) vodeventd::check_instance(arguments.instance);
+  if (app.count("--config") == 0) arguments.config = vodeventd::config_of(arguments.instance);
   arguments.verb = app.get_subcommands().front()->get_name();
   return with_config(arguments);
 } catch (const vodeventd::ConfigError& error) {

@@ -11,6 +11,7 @@ namespace {
 
 credentials::Settings credential_settings(const Config& config) {
   credentials::Settings settings;
+  settings.name = service_of(config.origin.instance);
   settings.secret_id = config.credentials.secret_id;
   settings.secret_key_file = config.credentials.secret_key_file;
   settings.token_file = config.credentials.token_file;

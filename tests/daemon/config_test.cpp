@@ -39,6 +39,20 @@ TEST_CASE_METHOD(Fixture, "an empty file gives the defaults") {
   CHECK(config.log_level == base::Level::info);
 }
 
+TEST_CASE_METHOD(Fixture, "an instance has a database of its own") {
+  std::ofstream(path) << "[api]\nsub_app_id = 1\n";
+  const Config shop = vodeventd::load_config(path, true, environment, "shop");
+  CHECK(shop.store.path == "/var/lib/vodeventd/shop/events.db");
+  CHECK(vodeventd::load_again(shop).store.path == shop.store.path);
+  std::ofstream(path) << "[store]\npath = \"/x\"\n";
+  CHECK(vodeventd::load_config(path, true, environment, "shop").store.path == "/x");
+  CHECK(vodeventd::config_of("shop") == "/etc/vodeventd/shop.toml");
+  CHECK(vodeventd::service_of("shop") == "vodeventd.shop");
+  CHECK_NOTHROW(vodeventd::check_instance("shop-1.test_2"));
+  for (const char* name : {"", "a/b", "..", ".x", "a b", "a\n"})
+    CHECK_THROWS_AS(vodeventd::check_instance(name), ConfigError);
+}
+
 TEST_CASE_METHOD(Fixture, "each key is read") {
   const Config config = load(
       "[api]\nsub_app_id = 1500000001\ntimeout_s = 8.5\n[poll]\ninterval_s = 2\n[log]\nlevel = "

@@ -72,11 +72,22 @@ std::optional<Error> Api::check_call(const Request& request, base::Utc utc) {
     return Error{"UnsupportedProtocol", "Only GET and POST are supported."};
   if (request.too_large)
     return Error{"RequestSizeLimitExceeded", "The request is larger than 10 MB."};
-  auto error = verify(request, credential_, std::chrono::floor<std::chrono::seconds>(utc));
+  auto error = check_signature(request, std::chrono::floor<std::chrono::seconds>(utc));
   if (error && error->code.starts_with("AuthFailure")) ++traffic_.auth_failures;
   if (error) return error;
   if (*request.header("X-TC-Version") != "2018-07-17")
     return Error{"NoSuchVersion", "The only version is 2018-07-17."};
+  return {};
+}
+
+// The first request that the next key has signed rotates the keys.
+std::optional<Error> Api::check_signature(const Request& request, std::chrono::sys_seconds now) {
+  const auto error = verify(request, credential_, now);
+  if (!error || options_.next_secret_key.empty()) return error;
+  tc3::Credential next{options_.secret_id, base::Secret(options_.next_secret_key),
+                       base::Secret(options_.token)};
+  if (verify(request, next, now)) return error;
+  credential_ = std::move(next);
   return {};
 }
 

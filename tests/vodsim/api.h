@@ -66,6 +66,7 @@ class Api {
   Outcome call(const Request& request, base::Instant now, base::Utc utc);
   Outcome act(const Action& action, const Request& request, base::Instant now);
   std::optional<Error> check_call(const Request& request, base::Utc utc);
+  std::optional<Error> check_signature(const Request& request, std::chrono::sys_seconds now);
   std::optional<Error> check_parameters(const Action& action, const Parameters& parameters);
   const Action* find_action(const std::string& name, std::size_t& index) const;
 

@@ -123,6 +123,9 @@ void add_connection(CLI::App& app, Options& options, Raw& raw) {
       ->capture_default_str();
   app.add_option("--secret-key", options.secret_key, "Its key; the default is a sample")
       ->capture_default_str();
+  app.add_option("--next-secret-key", options.next_secret_key,
+                 "Rotates the key: with the first request that this one has signed, the older one "
+                 "is refused");
   app.add_option("--token", options.token,
                  "Makes the key a temporary one, of which requests must carry this X-TC-Token");
   auto* cert = app.add_option("--tls-cert", raw.tls_cert, "Speak TLS with this certificate (PEM)")

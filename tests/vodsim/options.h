@@ -28,7 +28,8 @@ struct Options {
   // Samples, good for this program alone.
   std::string secret_id = "AKIDSAMPLEOFVODSIM";
   std::string secret_key = "SAMPLEKEYOFVODSIM";
-  std::string token;  // empty: a long-term key
+  std::string next_secret_key;  // empty: the key is never rotated
+  std::string token;            // empty: a long-term key
   std::optional<std::uint64_t> sub_app_id;
 
   std::vector<std::string> events;

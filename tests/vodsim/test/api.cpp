@@ -220,6 +220,18 @@ TEST_CASE("a lost confirm ends the connection") {
   CHECK(service.api.traffic().hang_ups == 1);
 }
 
+TEST_CASE("the first use of the next key ends the older one") {
+  vodsim::Options options;
+  options.next_secret_key = "NEXTKEY";
+  Service service(options, 1);
+  CHECK(code(service.call("PullEvents")).empty());
+  Service newer(options, 1);
+  newer.options.secret_key = "NEXTKEY";  // what call() signs with
+  CHECK(code(newer.call("PullEvents")).empty());
+  newer.options.secret_key = "SAMPLEKEYOFVODSIM";
+  CHECK(code(newer.call("PullEvents")) == "AuthFailure.SignatureFailure");
+}
+
 TEST_CASE("a request that is not signed counts as one, and changes nothing") {
   Service service({}, 1);
   service.options.secret_key = "ANOTHER";

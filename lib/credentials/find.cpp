@@ -74,12 +74,13 @@ std::optional<Found> in_configuration(const Settings& settings) {
   return Found{credential_of(settings.secret_id, key.reveal(), token.reveal(), origin), origin};
 }
 
-// One of the files of a folder of credentials: under the program's own name, as in a folder that
-// programs share, or without it.
+// One of the files of a folder of credentials.
 std::optional<base::Secret> part_of(const std::string& folder, const Settings& settings,
                                     const std::string& part) {
-  if (auto own = read_if_present(folder + '/' + settings.name + '.' + part)) return own;
-  return read_if_present(folder + '/' + part);
+  const std::string own = settings.name + '.' + part;
+  for (const std::string& name : {own + ".cred", own, part})
+    if (auto content = read_if_present(folder + '/' + name)) return content;
+  return std::nullopt;
 }
 
 // The folder may be there for other programs' secrets, so it is the files that count.

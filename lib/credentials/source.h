@@ -2,8 +2,9 @@
 // but broken is an error that names it, never a silent step to the next:
 //
 //   1. configuration: secret_id + secret_key_file (+ token_file)
-//   2. $CREDENTIALS_DIRECTORY (systemd): files secret-id, secret-key and, when there is one, token,
-//      each with or without `name` and a dot before it
+//   2. $CREDENTIALS_DIRECTORY (systemd): files secret-id, secret-key and, when there is one, token;
+//      NAME.secret-key.cred (what systemd-creds had encrypted under this name) and NAME.secret-key
+//      go before secret-key, likewise the others
 //   3. environment: TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY and a token in one of
 //      TENCENTCLOUD_TOKEN, TENCENTCLOUD_SESSION_TOKEN, TENCENTCLOUD_SECURITY_TOKEN
 //   4. profile file: $TENCENTCLOUD_CREDENTIALS_FILE, ~/.tencentcloud/credentials,

@@ -149,6 +149,8 @@ TEST_CASE("a file under the service's own name goes before one without") {
   folder.write("systemd/vodeventd.shop.secret-key", "the shop's");
   Settings settings = settings_with({{"CREDENTIALS_DIRECTORY", folder / "systemd"}});
   CHECK(triple(settings) == "id/decrypted/");
+  folder.write("systemd/vodeventd.secret-key.cred", "encrypted once");
+  CHECK(contains(error_of(settings), "contains a blank"));
   settings.name = "vodeventd.shop";
   CHECK(contains(error_of(settings), "contains a blank"));
   folder.write("systemd/vodeventd.shop.secret-key", "shop-key");

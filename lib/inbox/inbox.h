@@ -33,6 +33,7 @@
 #include "base/clock.h"
 #include "inbox/attempts.h"
 #include "inbox/ballast.h"
+#include "inbox/trouble.h"
 #include "sqlite/database.h"
 #include "sqlite/statement.h"
 #include "sqlite/transaction.h"
@@ -127,6 +128,11 @@ class Inbox {
 
   // Proves that a row can be made durable now; throws where it can't.
   void check_writable();
+
+  // What to tell of an error that was just thrown here.
+  [[nodiscard]] Trouble trouble(const std::system_error& error) const {
+    return trouble_of(error, database_.system_errno());
+  }
 
   // Something that a person should know, as long as it holds.
   struct Concern {

@@ -42,6 +42,11 @@ class Database {
   }
   [[nodiscard]] sqlite3* handle() const noexcept { return connection_.get(); }
 
+  // Of the last SQLITE_IOERR or SQLITE_CANTOPEN.
+  [[nodiscard]] int system_errno() const noexcept {
+    return sqlite3_system_errno(connection_.get());
+  }
+
   // Where the file really is, symbolic links followed.
   [[nodiscard]] std::string path() const;
 

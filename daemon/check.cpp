@@ -1,6 +1,7 @@
 #include "daemon/check.h"
 
 #include "daemon/exit.h"
+#include "daemon/log_sink.h"
 #include "daemon/parts.h"
 #include "inbox/open.h"
 #include "json/read.h"
@@ -119,7 +120,8 @@ int check(const Config& config, bool online) {
   Report report;
   report.good("configuration", "endpoint " + config.api.endpoint);
   check_database(config, report);
-  base::Log log(base::Level::error, base::to_stderr);
+  base::SystemClock clock;
+  base::Log log(base::Level::error, clock, log_sink(config.api.sub_app_id));
   try {
     Api api(config, log, {});
     report.good("credential", api.credentials.origin());

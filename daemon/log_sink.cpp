@@ -1,15 +1,16 @@
 #include "daemon/log_sink.h"
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "daemon/datagram.h"
+#include "daemon/journal.h"
+#include "daemon/messages.h"
 
 #include <limits.h>
 #include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cctype>
-#include <cstdint>
 #include <cstdlib>
 #include <functional>
 #include <memory>
@@ -20,13 +21,10 @@ namespace vodeventd {
 namespace {
 
 using base::Field;
-using base::Level;
+using base::Message;
 
 // Writes a line, or gives false at once.
-using Writer = std::function<bool(Level, std::string_view, std::span<const Field>)>;
-
-// What the journal takes in one datagram is a multiple of this for each of our fields.
-constexpr std::size_t value_bytes_max = std::size_t{16} * 1024;
+using Writer = std::function<bool(const Message&, std::span<const Field>)>;
 
 // $JOURNAL_STREAM names the device and inode of the journal's socket; standard error may have been
 // redirected since.
@@ -37,45 +35,17 @@ bool stderr_is_journal() {
   return stream == std::to_string(status.st_dev) + ':' + std::to_string(status.st_ino);
 }
 
-// The journal's native protocol: NAME=value, or for a value of several lines the name, its length
-// as 64 bits little endian, and the value.
-void append(std::string& entry, std::string_view name, std::string_view whole) {
-  const std::string_view value = base::clip(whole, value_bytes_max);
-  entry += name;
-  if (value.find('\n') == value.npos) {
-    entry += '=';
-  } else {
-    entry += '\n';
-    for (int shift = 0; shift < 64; shift += 8)
-      entry += static_cast<char>(std::uint64_t{value.size()} >> shift & 0xff);
-  }
-  entry += value;
-  entry += '\n';
-}
-
-std::string journal_name(std::string_view key) {
-  std::string name = "VODEVENTD_";
-  for (const char c : key) name += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  return name;
-}
-
-Writer to_journal() {
+Writer to_journal(std::string sub_app_id) {
   auto journal = std::make_shared<Datagrams>("/run/systemd/journal/socket");
-  return [journal](Level level, std::string_view message, std::span<const Field> fields) {
-    std::string entry;
-    append(entry, "MESSAGE", base::line(message, fields));
-    append(entry, "PRIORITY", std::to_string(static_cast<int>(level)));
-    append(entry, "SYSLOG_IDENTIFIER", "vodeventd");
-    for (const Field& field : fields) append(entry, journal_name(field.key), field.value);
-    return journal->send(entry);
-  };
+  return
+      [journal, id = std::move(sub_app_id)](const Message& message, std::span<const Field> fields) {
+        return journal->send(journal_entry(message, fields, id));
+      };
 }
 
 // A pipe or terminal that poll() calls writable takes PIPE_BUF bytes without waiting.  To set
 // O_NONBLOCK instead would change the descriptor for everyone who shares it, such as the shell.
-bool to_stderr(Level level, std::string_view message, std::span<const Field> fields) {
-  std::string text =
-      '<' + std::to_string(static_cast<int>(level)) + '>' + base::line(message, fields);
+bool write_line(std::string text) {
   text = base::clip(text, PIPE_BUF - 1);
   text += '\n';
   pollfd out{STDERR_FILENO, POLLOUT, 0};
@@ -83,15 +53,31 @@ bool to_stderr(Level level, std::string_view message, std::span<const Field> fie
          write(STDERR_FILENO, text.data(), text.size()) == static_cast<ssize_t>(text.size());
 }
 
+bool to_stream(const Message& message, std::span<const Field> fields) {
+  return write_line('<' + std::to_string(static_cast<int>(message.level)) + '>' +
+                    base::line(message, fields));
+}
+
+// 2026-11-21T07:42:00.123Z warning could not pull error_class=transient
+bool to_terminal(const Message& message, std::span<const Field> fields) {
+  std::string text = base::iso8601(base::SystemClock().utc()) + ' ';
+  text.append(base::to_string(message.level)).append(" ").append(base::line(message, fields));
+  return write_line(std::move(text));
+}
+
+Writer writer(std::optional<std::uint64_t> sub_app_id) {
+  if (stderr_is_journal()) return to_journal(sub_app_id ? std::to_string(*sub_app_id) : "");
+  return isatty(STDERR_FILENO) == 1 ? to_terminal : to_stream;
+}
+
 }  // namespace
 
-base::Log::Sink log_sink() {
-  return [write = stderr_is_journal() ? to_journal() : Writer(to_stderr), lost = std::uint64_t{0}](
-             Level level, std::string_view message, std::span<const Field> fields) mutable {
+base::Log::Sink log_sink(std::optional<std::uint64_t> sub_app_id) {
+  return [write = writer(sub_app_id), lost = std::uint64_t{0}](
+             const Message& message, std::span<const Field> fields) mutable {
     const Field lines("lines", lost);
-    if (lost > 0 && write(Level::warning, "lost lines that the log did not take", {&lines, 1}))
-      lost = 0;
-    if (lost > 0 || !write(level, message, fields)) ++lost;
+    if (lost > 0 && write(messages::lost_lines, {&lines, 1})) lost = 0;
+    if (lost > 0 || !write(message, fields)) ++lost;
   };
 }
 

@@ -7,20 +7,29 @@
 #include "daemon/exit.h"
 #include "daemon/explain.h"
 #include "daemon/log_sink.h"
+#include "daemon/messages.h"
 #include "daemon/run.h"
 #include "inbox/inbox.h"
 #include "inbox/open.h"
+#include "inbox/trouble.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
 #include <string>
 
 namespace {
 
 using vodeventd::Config;
+namespace messages = vodeventd::messages;
+
+// As soon as it is known: the line that tells why the process ends carries it, too.
+std::optional<std::uint64_t> sub_app_id;
 
 constexpr const char* about =
     "Pulls the events of Tencent Cloud VOD, stores them in SQLite, then confirms them.";
@@ -84,7 +93,8 @@ int run_verb(const Arguments& arguments, const Config& config) {
   if (arguments.verb == "check") return vodeventd::check(config, arguments.online);
   if (arguments.verb == "audit") return vodeventd::audit(config, arguments.json);
   if (arguments.verb == "explain") return vodeventd::explain(config, arguments.key, arguments.json);
-  base::Log log(config.log_level, vodeventd::log_sink());
+  base::SystemClock clock;
+  base::Log log(config.log_level, clock, vodeventd::log_sink(sub_app_id));
   return vodeventd::run(config, log, arguments.verb == "drain");
 }
 
@@ -92,6 +102,7 @@ int run_verb(const Arguments& arguments, const Config& config) {
 int with_config(const Arguments& arguments) {
   const Config config = vodeventd::load_config(arguments.config, arguments.config_given,
                                                environment(), arguments.instance);
+  sub_app_id = config.api.sub_app_id;
   try {
     return run_verb(arguments, config);
   } catch (const std::system_error& error) {
@@ -100,10 +111,15 @@ int with_config(const Arguments& arguments) {
   }
 }
 
-int report(const char* what, const std::exception& error, int status) {
-  base::Log log(base::Level::error, vodeventd::log_sink());
-  log(base::Level::error, what, {{"error", error.what()}});
+int report(const base::Message& message, std::initializer_list<base::Field> fields, int status) {
+  base::SystemClock clock;
+  base::Log log(base::Level::error, clock, vodeventd::log_sink(sub_app_id));
+  log(message, fields);
   return status;
+}
+
+int report(const base::Message& message, const std::exception& error, int status) {
+  return report(message, {{"error", error.what()}}, status);
 }
 
 // A path that is wrong is a person's to mend; a full disk, I/O errors and shortages may pass, so
@@ -114,7 +130,12 @@ int report_system(const std::system_error& error) {
                                       std::errc::is_a_directory};
   const bool wrong =
       std::find(std::begin(wrong_path), std::end(wrong_path), error.code()) != std::end(wrong_path);
-  return report("could not go on", error,
+  const inbox::Trouble trouble = inbox::trouble_of(error);
+  return report(messages::could_not_go_on,
+                {{"error", trouble.error},
+                 {"error_code", trouble.code},
+                 {"errno", trouble.errno_text},
+                 {"advice", trouble.advice}},
                 wrong ? vodeventd::exit_configuration : vodeventd::exit_io);
 }
 
@@ -136,13 +157,13 @@ int main(int argc, char** argv) try {
   arguments.verb = app.get_subcommands().front()->get_name();
   return with_config(arguments);
 } catch (const vodeventd::ConfigError& error) {
-  return report("configuration is wrong", error, vodeventd::exit_configuration);
+  return report(messages::configuration_wrong, error, vodeventd::exit_configuration);
 } catch (const credentials::Error& error) {
-  return report("no usable credential", error, vodeventd::exit_configuration);
+  return report(messages::no_usable_credential, error, vodeventd::exit_configuration);
 } catch (const inbox::Refused& error) {
-  return report("database refused", error, vodeventd::exit_configuration);
+  return report(messages::database_refused, error, vodeventd::exit_configuration);
 } catch (const std::system_error& error) {
   return report_system(error);
 } catch (const std::exception& error) {
-  return report("unexpected error", error, vodeventd::exit_io);
+  return report(messages::unexpected_error, error, vodeventd::exit_io);
 }

@@ -1,14 +1,14 @@
 #include "daemon/reload.h"
 
 #include "credentials/source.h"
+#include "daemon/messages.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 
 namespace vodeventd {
 namespace {
-
-using base::Level;
 
 // api.timeout_s,log.level
 std::string names(const std::vector<const Key*>& keys, When when) {
@@ -19,6 +19,18 @@ std::string names(const std::vector<const Key*>& keys, When when) {
     list.append(key->section).append(".").append(key->name);
   }
   return list;
+}
+
+std::optional<tc3::Credential> credential_of(const Api& api) {
+  const tc3::Credential* credential = api.credentials.current();
+  return credential ? std::optional(*credential) : std::nullopt;
+}
+
+bool same(const std::optional<tc3::Credential>& one, const std::optional<tc3::Credential>& other) {
+  if (!one || !other) return !one && !other;
+  return one->secret_id == other->secret_id &&
+         one->secret_key.reveal() == other->secret_key.reveal() &&
+         one->token.reveal() == other->token.reveal();
 }
 
 // The running configuration with those changes that need no new start.
@@ -33,22 +45,24 @@ void apply(const Config& fresh, Config& running, Api& api, relay::Relay& relay, 
   Config next = merged(running, fresh, changed);
   const bool moved = std::any_of(changed.begin(), changed.end(),
                                  [](const Key* key) { return key->section == "credentials"; });
+  const std::optional<tc3::Credential> earlier = credential_of(api);
   api.reload(next, moved);  // throws before it changes anything
   relay.pace(next.poll.max_pulls_in_flight, next.poll.interval);
   log.level(next.log_level);
   running = std::move(next);
-  log(Level::notice, "read configuration and credential again",
-      {{"changed", names(changed, When::reload)}, {"credential", api.credentials.origin()}});
+  std::string news = names(changed, When::reload);
+  if (!same(earlier, credential_of(api))) news += news.empty() ? "credential" : ",credential";
+  log(messages::read_again,
+      {{"changed", news.empty() ? "nothing" : news}, {"credential", api.credentials.origin()}});
   if (const std::string late = names(changed, When::start); !late.empty())
-    log(Level::warning, "a change takes effect at the next start only", {{"keys", late}});
+    log(messages::needs_new_start, {{"keys", late}});
 }
 
 }  // namespace
 
 void reload(Config& running, Api& api, relay::Relay& relay, base::Log& log) {
   const auto kept = [&](const std::exception& error) {
-    log(Level::error, "kept configuration and credential: could not read them again",
-        {{"error", error.what()}});
+    log(messages::kept_configuration, {{"error", error.what()}});
   };
   try {
     apply(load_again(running), running, api, relay, log);

@@ -2,6 +2,7 @@
 
 #include "daemon/exit.h"
 #include "daemon/lock.h"
+#include "daemon/messages.h"
 #include "daemon/notify.h"
 #include "daemon/parts.h"
 #include "daemon/reload.h"
@@ -19,8 +20,6 @@
 
 namespace vodeventd {
 namespace {
-
-using base::Level;
 
 relay::Relay::Settings relay_settings(const Config& config, bool drain) {
   relay::Relay::Settings settings;
@@ -60,7 +59,7 @@ void take_signals(Loop& loop) {
       loop.supervisor.ready();
       continue;
     }
-    loop.log(Level::notice, "stopping", {{"signal", *signal == SIGINT ? "SIGINT" : "SIGTERM"}});
+    loop.log(messages::stopping, {{"signal", *signal == SIGINT ? "SIGINT" : "SIGTERM"}});
     loop.supervisor.stopping();
     loop.driver.stop();
   }
@@ -69,6 +68,7 @@ void take_signals(Loop& loop) {
 // What is done every second, though nothing happens.
 void tick(Loop& loop, base::Instant now) {
   loop.supervisor.status(status_line(loop.relay, loop.api.clock), now);
+  loop.log.tick();
 }
 
 void work(Loop& loop) {
@@ -87,7 +87,11 @@ void record_last(inbox::Inbox& inbox, base::Log& log) {
     inbox.flush();
   } catch (const std::system_error& error) {
     if (inbox::fatal(error.code())) throw;
-    log(Level::warning, "could not record the last confirms", {{"error", error.what()}});
+    const inbox::Trouble trouble = inbox.trouble(error);
+    log(messages::could_not_record, {{"error", trouble.error},
+                                     {"error_code", trouble.code},
+                                     {"errno", trouble.errno_text},
+                                     {"advice", trouble.advice}});
   }
 }
 
@@ -120,14 +124,13 @@ std::string_view to_string(relay::Relay::End end) {
 
 void tell_end(const relay::Relay& relay, base::Log& log) {
   const relay::Counters& counters = relay.counters();
-  log(Level::notice, "stopped",
-      {{"reason", to_string(relay.end())},
-       {"pulled", counters.pulled},
-       {"stored", counters.stored},
-       {"redelivered", counters.redelivered + counters.relinked},
-       {"quarantined", counters.quarantined + counters.conflicts},
-       {"abandoned", counters.abandoned},
-       {"confirmed", counters.confirmed}});
+  log(messages::stopped, {{"reason", to_string(relay.end())},
+                          {"pulled", counters.pulled},
+                          {"stored", counters.stored},
+                          {"redelivered", counters.redelivered + counters.relinked},
+                          {"quarantined", counters.quarantined + counters.conflicts},
+                          {"abandoned", counters.abandoned},
+                          {"confirmed", counters.confirmed}});
 }
 
 }  // namespace
@@ -135,7 +138,7 @@ void tell_end(const relay::Relay& relay, base::Log& log) {
 int run(const Config& config, base::Log& log, bool drain) {
   const std::optional<Lock> lock = Lock::take(config.store.path);
   if (!lock) {
-    log(Level::error, "another vodeventd works on this database", {{"path", config.store.path}});
+    log(messages::running_already, {{"path", config.store.path}});
     return exit_running;
   }
   Signals signals;
@@ -148,15 +151,15 @@ int run(const Config& config, base::Log& log, bool drain) {
   await_redelivery(relay, inbox, api.clock);
   relay::Driver driver(relay, api.client, inbox, api.clock, log);
 
-  log(Level::notice, "started",
-      {{"version", VODEVENTD_VERSION},
-       {"endpoint", config.api.endpoint},
-       {"credential", api.credentials.origin()},
-       {"database", config.store.path}});
+  log(messages::started, {{"version", VODEVENTD_VERSION},
+                          {"endpoint", config.api.endpoint},
+                          {"credential", api.credentials.origin()},
+                          {"database", config.store.path}});
   supervisor.ready();
   Loop loop{config, api, relay, driver, signals, ticker, supervisor, log};
   work(loop);
   record_last(inbox, log);
+  log.settle();
   tell_end(relay, log);
   return drain ? exit_status(relay.end()) : 0;
 }

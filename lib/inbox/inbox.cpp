@@ -296,8 +296,7 @@ std::vector<Inbox::Concern> Inbox::look_after() {
                             " exceptions"});
   if (wal_bytes_ > wal_bytes_max / 8)
     concerns.push_back({"wal", false,
-                        "the write-ahead log has grown to " + megabytes(wal_bytes_) +
-                            " and can't be taken in: end the long read of " +
+                        megabytes(wal_bytes_) + " by now: end the long read of " +
                             by(readers_of(path_)) + "; nothing more is stored from " +
                             megabytes(wal_bytes_max) + " on"});
   return concerns;

@@ -74,6 +74,7 @@ class Confirms {
   // tried again it is no use to pull more.
   [[nodiscard]] bool hopeless(base::Instant now) const { return hopeless_ && now < next_at_; }
   [[nodiscard]] base::Instant next_at() const { return next_at_; }
+  [[nodiscard]] int failures() const { return backoff_.failures(); }  // in a row
   void retry_now(base::Instant now);
 
   // The latest end of a lease that was given up: until then a redelivery is awaited.

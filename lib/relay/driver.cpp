@@ -1,6 +1,8 @@
 #include "relay/driver.h"
 
 #include "relay/arrival.h"
+#include "relay/messages.h"
+#include "relay/tell.h"
 
 #include <algorithm>
 #include <chrono>
@@ -13,21 +15,7 @@
 namespace relay {
 namespace {
 
-using base::Level;
-
 constexpr auto look_every = std::chrono::minutes(1);
-
-std::int64_t ms(base::BootTime::duration time) {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(time).count();
-}
-
-// Where they came from: the pull, or how many there were.
-base::Field source_of(std::span<const inbox::Arrival> arrivals) {
-  std::set<std::string_view> requests;
-  for (const inbox::Arrival& arrival : arrivals) requests.insert(arrival.request_id);
-  if (requests.size() == 1) return {"request_id", *requests.begin()};
-  return {"pulls", requests.size()};
-}
 
 inbox::Arrival read_or_keep(std::string_view slice, std::size_t index) {
   try {
@@ -55,7 +43,7 @@ void Driver::turn() {
   for (vod::Answer& answer : client_.poll(until)) take(std::move(answer));
   if (relay_.save_due(clock_.now())) save();
   record_confirms();
-  for (const Notice& notice : relay_.take_notices()) tell(notice);
+  for (const Notice& notice : relay_.take_notices()) tell(log_, notice);
   if (clock_.now() >= look_at_) look_after();
 }
 
@@ -66,10 +54,10 @@ void Driver::look_after() try {
   for (const inbox::Inbox::Concern& concern : inbox_.look_after()) {
     names.insert(concern.name);
     if (concern.violation)
-      log_(Level::critical, "the database does not hold what was promised",
+      log_(messages::promise_broken,
            {{"rule", concern.name}, {"found", concern.text}, {"advice", "vodeventd audit"}});
     else if (!concerns_.contains(concern.name))
-      log_(Level::warning, concern.text);
+      log_(messages::log_grows, {{"found", concern.text}});
   }
   concerns_ = std::move(names);
 } catch (const std::system_error& error) {
@@ -152,11 +140,11 @@ void Driver::save() {
   try {
     if (arrivals.empty()) inbox_.check_writable();
     const inbox::SaveResult result = inbox_.save(arrivals);
-    tell_saved(arrivals, result, clock_.now() - started);
+    tell_saved(log_, arrivals, result, clock_.now() - started);
     relay_.saved(result, clock_.now());
   } catch (const std::system_error& error) {
     if (inbox::fatal(error.code())) throw;
-    relay_.save_failed(error.what(), clock_.now());
+    relay_.save_failed(inbox_.trouble(error), clock_.now());
   }
 }
 
@@ -167,74 +155,7 @@ void Driver::record_confirms() {
     inbox_.flush();
   } catch (const std::system_error& error) {
     if (inbox::fatal(error.code())) throw;
-    relay_.save_failed(error.what(), clock_.now());
-  }
-}
-
-void Driver::tell_saved(std::span<const inbox::Arrival> arrivals, const inbox::SaveResult& result,
-                        base::BootTime::duration took) {
-  using inbox::Outcome;
-  if (result.outcomes.empty()) return;
-  const std::size_t conflicts = result.count(Outcome::conflict);
-  const auto odd =
-      std::count_if(arrivals.begin(), arrivals.end(),
-                    [](const inbox::Arrival& arrival) { return !arrival.diagnostics.empty(); });
-  log_(Level::info, "stored",
-       {{"events", result.count(Outcome::stored)},
-        {"redelivered", result.count(Outcome::redelivered) + result.count(Outcome::relinked)},
-        {"quarantined", result.count(Outcome::quarantined) + conflicts},
-        {"with_diagnostics", odd},
-        {"took_ms", ms(took)},
-        source_of(arrivals)});
-  for (std::size_t i = 0; i < result.outcomes.size(); ++i) {
-    const inbox::Arrival& arrival = arrivals[i];
-    if (result.outcomes[i] == Outcome::conflict)
-      log_(Level::critical, "quarantined: the handle of a stored event came with another content",
-           {{"handle", arrival.handle}, {"request_id", arrival.request_id}});
-    if (result.outcomes[i] == Outcome::quarantined)
-      log_(arrival.handle.empty() ? Level::critical : Level::error, "quarantined",
-           {{"reason", arrival.unreadable},
-            {"handle", arrival.handle},
-            {"request_id", arrival.request_id}});
-  }
-}
-
-void Driver::tell(const Notice& notice) {
-  using Kind = Notice::Kind;
-  const vod::Failure failure = notice.failure.value_or(vod::Failure{});
-  switch (notice.kind) {
-    case Kind::unreachable:
-      return log_(Level::warning, "could not pull",
-                  {{"class", to_string(failure.error_class)},
-                   {"code", failure.code},
-                   {"message", failure.message},
-                   {"request_id", failure.request_id},
-                   {"advice", vod::advice_on(failure)}});
-    case Kind::reachable:
-      return log_(Level::notice, "pulled again", {{"after_s", notice.lasted.count()}});
-    case Kind::suspicious_idle:
-      return log_(Level::warning,
-                  "the service says at once and again that something was not found; if events are "
-                  "missing, check sub_app_id",
-                  {{"message", notice.text}});
-    case Kind::store_failed:
-      return log_(Level::error, "could not store; nothing more is pulled until it works",
-                  {{"error", notice.text}});
-    case Kind::store_recovered:
-      return log_(Level::notice, "stored again");
-    case Kind::confirm_failed:
-      return log_(Level::warning, "could not confirm yet",
-                  {{"class", to_string(failure.error_class)},
-                   {"code", failure.code},
-                   {"message", failure.message},
-                   {"request_id", failure.request_id}});
-    case Kind::given_up:
-      return log_(Level::notice,
-                  "not confirmed: refused or too late; the events are stored and await redelivery",
-                  {{"events", notice.count}});
-    case Kind::stranded:
-      return log_(Level::warning, "abandoned pulls at the end; their events come again",
-                  {{"pulls", notice.count}});
+    relay_.save_failed(inbox_.trouble(error), clock_.now());
   }
 }
 

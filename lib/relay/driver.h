@@ -16,7 +16,6 @@
 
 #include <map>
 #include <set>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -52,9 +51,6 @@ class Driver {
   void save();
   void record_confirms();
   void look_after();
-  void tell(const Notice& notice);
-  void tell_saved(std::span<const inbox::Arrival> arrivals, const inbox::SaveResult& result,
-                  base::BootTime::duration took);
 
   Relay& relay_;
   vod::Client& client_;

@@ -51,6 +51,9 @@ class Pulls {
   // Forgets the wait that a failure asked for.
   void retry_now(base::Instant now) { next_at_ = now; }
 
+  // Before that none is due, whatever else allows it.
+  [[nodiscard]] base::Instant next_at() const { return next_at_; }
+
   // When due() may turn true by the passing of time alone.
   [[nodiscard]] base::Instant wake_at() const;
 

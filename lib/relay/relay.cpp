@@ -16,8 +16,11 @@ static_assert(pulls_end_after > vod::hold && pulls_end_after < Relay::stop_max);
 // How long a drain goes on trying when the service or the store fails.
 constexpr auto drain_patience = std::chrono::minutes(1);
 
-// How often a state that keeps changing, or handles that are given up, are told.
-constexpr auto notice_pace = std::chrono::seconds(30);
+// How often handles that are given up are told.
+constexpr auto given_up_pace = std::chrono::seconds(30);
+
+// How long being throttled is no news.
+constexpr auto throttled_patience = std::chrono::seconds(30);
 
 // How many replies that are no answer are kept: so many at once, then so many a second.
 constexpr double kept_burst = 16;
@@ -25,6 +28,15 @@ constexpr double kept_per_s = 1.0 / 60;
 
 // How many answers "not found" without the hold are too many to be an empty queue.
 constexpr int suspicious_idles_max = 5;
+
+std::chrono::milliseconds wait_until(base::Instant then, base::Instant now) {
+  return std::chrono::ceil<std::chrono::milliseconds>(std::max(then, now) - now);
+}
+
+// Such as were short are a second, not none.
+std::chrono::seconds lasted(base::Instant since, base::Instant now) {
+  return std::max(std::chrono::seconds(1), std::chrono::ceil<std::chrono::seconds>(now - since));
+}
 
 }  // namespace
 
@@ -37,15 +49,13 @@ Relay::Relay(Settings settings, std::uint64_t seed, base::Instant now)
       repeats_(now),
       save_at_(now),
       await_until_(now),
-      unreachable_at_(now),
       given_up_at_(now) {}
 
 // ---- requests -------------------------------------------------------------------------------
 
 Operation Relay::next(base::Instant now) {
   if (now >= stop_pulls_at_ && pulls_.in_flight() > 0) {
-    notice(Kind::stranded);
-    notices_.back().count = pulls_.abandon();
+    notice(Kind::stranded).count = pulls_.abandon();
   }
   if (auto handles = confirms_.next(last_ticket_ + 1, now))
     return Confirm{++last_ticket_, std::move(*handles)};
@@ -114,6 +124,7 @@ void Relay::await_lost(base::Instant now) {
 void Relay::pull_failed(Ticket ticket, const vod::Failure& failure, base::Instant now) {
   if (!pulls_.in_flight(ticket)) return;
   ++counters_.failed_pulls;
+  ++pulls_failed_;
   if (failure.outcome_unknown) await_lost(now);
   trouble_ = failure.code;
   pulls_.failed(ticket, failure, now, random_);
@@ -131,35 +142,30 @@ void Relay::give_up(End end) {
   end_ = end;
 }
 
-// One line for a change of state: the first failure, and one of another kind.  A state that changes
-// all the time is told twice a minute; being throttled now and then is no news at all.
+// Being throttled now and then is no news.
 void Relay::note_unreachable(const vod::Failure& failure, base::Instant now) {
-  const bool told = unreachable_told_ && last_failure_ == failure.code;
-  const bool passing =
-      failure.error_class == vod::ErrorClass::throttled && now - *unreachable_since_ < notice_pace;
-  if (told || passing || now < unreachable_at_) return;
-  last_failure_ = failure.code;
-  unreachable_told_ = true;
-  unreachable_at_ = now + notice_pace;
-  notices_.push_back({Kind::unreachable, failure, {}, 0, {}});
+  const bool throttled = failure.error_class == vod::ErrorClass::throttled;
+  if (throttled && now - *unreachable_since_ < throttled_patience) return;
+  Notice& note = notice(Kind::unreachable);
+  note.failure = failure;
+  note.attempts = pulls_failed_;
+  note.wait = wait_until(pulls_.next_at(), now);
 }
 
 void Relay::note_reachable(base::Instant now) {
   if (!unreachable_since_) return;
-  if (std::exchange(unreachable_told_, false)) {
-    notice(Kind::reachable);
-    notices_.back().lasted = std::chrono::floor<std::chrono::seconds>(now - *unreachable_since_);
-  }
+  Notice& note = notice(Kind::reachable);
+  note.attempts = std::exchange(pulls_failed_, 0);
+  note.lasted = lasted(*unreachable_since_, now);
   unreachable_since_.reset();
 }
 
 // An empty queue is told as an error, ResourceNotFound, after the hold.  One that comes at once,
-// again and again, and does not speak of events may mean a wrong application: said once.
+// again and again, and does not speak of events may mean a wrong application.
 void Relay::note_idle(const Pulled& result, bool held) {
   if (held || result.remark.empty() || result.remark.find("no event") != std::string::npos) return;
-  if (++suspicious_idles_ != suspicious_idles_max) return;
-  notice(Kind::suspicious_idle);
-  notices_.back().text = result.remark;
+  if (suspicious_idles_ < suspicious_idles_max) ++suspicious_idles_;
+  if (suspicious_idles_ == suspicious_idles_max) notice(Kind::suspicious_idle).text = result.remark;
 }
 
 // ---- saving ---------------------------------------------------------------------------------
@@ -187,9 +193,13 @@ void Relay::saved(const inbox::SaveResult& result, base::Instant now) {
   arrivals_.clear();
   deadlines_.clear();
   arrivals_bytes_ = 0;
+  if (std::exchange(store_down_, false)) {
+    Notice& note = notice(Kind::store_recovered);
+    note.attempts = store_backoff_.failures();
+    note.lasted = lasted(store_down_since_, now);
+  }
   store_backoff_.reset();
   save_at_ = now;
-  if (std::exchange(store_down_, false)) notice(Kind::store_recovered);
 }
 
 // Each event that comes again costs a transaction.  When all of them came again only a moment ago,
@@ -208,13 +218,14 @@ void Relay::note_repeats(const inbox::SaveResult& result, base::Instant now) {
     pulls_.went_in_a_circle(now);
 }
 
-void Relay::save_failed(std::string why, base::Instant now) {
+void Relay::save_failed(inbox::Trouble trouble, base::Instant now) {
   save_at_ = now + store_backoff_.next(random_);
-  if (store_down_ && now - store_down_since_ >= drain_patience) give_up(End::store);
-  if (std::exchange(store_down_, true)) return;
-  store_down_since_ = now;
-  notice(Kind::store_failed);
-  notices_.back().text = std::move(why);
+  if (!std::exchange(store_down_, true)) store_down_since_ = now;
+  if (now - store_down_since_ >= drain_patience) give_up(End::store);
+  Notice& note = notice(Kind::store_failed);
+  note.trouble = std::move(trouble);
+  note.attempts = store_backoff_.failures();
+  note.wait = wait_until(save_at_, now);
 }
 
 // Events that could not be saved within their lease are let go: the service delivers them again.
@@ -233,25 +244,24 @@ void Relay::drop_expired_arrivals(base::Instant now) {
 
 void Relay::confirmed(Ticket ticket) {
   counters_.confirmed += confirms_.succeeded(ticket).confirmed;
-  last_confirm_failure_.clear();
 }
 
 void Relay::confirm_failed(Ticket ticket, const vod::Failure& failure, base::Instant now) {
   ++counters_.failed_confirms;
   counters_.refused += confirms_.failed(ticket, failure, now, random_).refused;
   if (confirms_.hopeless(now)) give_up(End::unavailable);
-  const bool refused = vod::reaction_to(failure.error_class) == vod::Reaction::split;
-  if (refused || last_confirm_failure_ == failure.code) return;
-  last_confirm_failure_ = failure.code;
-  notices_.push_back({Kind::confirm_failed, failure, {}, 0, {}});
+  if (vod::reaction_to(failure.error_class) == vod::Reaction::split) return;
+  Notice& note = notice(Kind::confirm_failed);
+  note.failure = failure;
+  note.attempts = confirms_.failures();
+  note.wait = wait_until(confirms_.next_at(), now);
 }
 
 void Relay::note_given_up(base::Instant now) {
   const std::uint64_t given_up = counters_.refused + confirms_.expired();
   if (given_up == given_up_told_ || now < given_up_at_) return;
-  notice(Kind::given_up);
-  notices_.back().count = given_up - std::exchange(given_up_told_, given_up);
-  given_up_at_ = now + notice_pace;
+  notice(Kind::given_up).count = given_up - std::exchange(given_up_told_, given_up);
+  given_up_at_ = now + given_up_pace;
 }
 
 // ---- the end --------------------------------------------------------------------------------

@@ -18,6 +18,7 @@
 
 #include "base/clock.h"
 #include "inbox/inbox.h"
+#include "inbox/trouble.h"
 #include "relay/confirms.h"
 #include "relay/pulls.h"
 #include "relay/rate.h"
@@ -53,23 +54,27 @@ struct Pulled {
   base::Instant first_byte;              // the leases run from here
 };
 
-// A change of state that is worth a log line; the driver turns it into one.
+// What is worth a log line; the driver turns it into one.  Failures are told each time: to say them
+// less often is the log's affair.
 struct Notice {
   enum class Kind {
-    unreachable,      // pulls fail: the failure says why
-    reachable,        // they succeed again
+    unreachable,      // a pull failed: the failure says why
+    reachable,        // pulls succeed again
     suspicious_idle,  // "nothing queued" that does not look like it
-    store_failed,     // saving fails: nothing is pulled and nothing confirmed
+    store_failed,     // saving failed: nothing is pulled and nothing confirmed
     store_recovered,
     confirm_failed,  // a confirm was not accepted; it is tried again
     given_up,        // handles refused or run out unconfirmed, told now and then
     stranded,        // pulls that had to be abandoned at the end
   };
   Kind kind;
-  std::optional<vod::Failure> failure;
-  std::string text;
+  std::optional<vod::Failure> failure = {};
+  std::optional<inbox::Trouble> trouble = {};  // of the store
+  std::string text = {};
   std::uint64_t count = 0;
-  std::chrono::seconds lasted{0};
+  int attempts = 0;                   // that failed in a row
+  std::chrono::milliseconds wait{0};  // until the next one
+  std::chrono::seconds lasted{0};     // of a state that has ended, a part of a second as a whole
 };
 
 struct Counters {
@@ -108,7 +113,7 @@ class Relay {
   [[nodiscard]] bool save_due(base::Instant now) const;
   [[nodiscard]] std::span<const inbox::Arrival> to_save(base::Instant now);
   void saved(const inbox::SaveResult& result, base::Instant now);
-  void save_failed(std::string why, base::Instant now);
+  void save_failed(inbox::Trouble trouble, base::Instant now);
 
   // How fast to go from now on.
   void pace(std::size_t pulls_in_flight_max, std::chrono::milliseconds interval) {
@@ -162,7 +167,7 @@ class Relay {
   void hold(inbox::Arrival arrival, base::Instant deadline);
   void note_repeats(const inbox::SaveResult& result, base::Instant now);
   void drop_expired_arrivals(base::Instant now);
-  void notice(Notice::Kind kind) { notices_.push_back({kind, {}, {}, 0, {}}); }
+  Notice& notice(Notice::Kind kind) { return notices_.emplace_back(Notice{.kind = kind}); }
 
   Settings settings_;
   std::mt19937_64 random_;
@@ -191,11 +196,8 @@ class Relay {
   std::string trouble_;
   std::optional<base::Instant> pulled_at_;
   std::optional<base::Instant> unreachable_since_;
-  std::string last_failure_;  // code of the one that was told
-  bool unreachable_told_ = false;
-  base::Instant unreachable_at_;  // when it may be told again
+  int pulls_failed_ = 0;  // in a row
   int suspicious_idles_ = 0;
-  std::string last_confirm_failure_;
   std::uint64_t given_up_told_ = 0;
   base::Instant given_up_at_;  // when it may be told again
 

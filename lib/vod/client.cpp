@@ -2,6 +2,7 @@
 
 #include "json/write.h"
 #include "vod/limits.h"
+#include "vod/messages.h"
 
 #include <algorithm>
 #include <cassert>
@@ -132,9 +133,7 @@ bool Client::learn_clock(const std::optional<std::chrono::sys_seconds>& date) {
   if (std::chrono::abs(offset - clock_offset_) < std::chrono::minutes(1)) return false;
   clock_offset_ = std::chrono::duration_cast<std::chrono::seconds>(offset);
   const bool wrong = std::chrono::abs(offset) >= std::chrono::minutes(1);
-  log_(base::Level::warning,
-       wrong ? "learned the server's time, this machine's clock is wrong"
-             : "learned the server's time, this machine's clock is right again",
+  log_(wrong ? messages::clock_wrong : messages::clock_right,
        {{"offset_s", clock_offset_.count()}});
   return true;
 }
@@ -153,11 +152,9 @@ void Client::read_secret_again() {
   }
 }
 
-// Told once for each change.
 void Client::note_credential_error(const std::string& error) {
-  if (error == credential_error_) return;
   credential_error_ = error;
-  log_(base::Level::error, "could not get the credential", {{"error", error}});
+  log_(messages::no_credential, {{"error", error}});
 }
 
 void Client::fetch_credential() {

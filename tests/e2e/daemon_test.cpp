@@ -115,7 +115,7 @@ TEST_CASE_METHOD(e2e::Setup, "a rotated key takes effect by SIGHUP") {
   configure();
   process.signal(SIGHUP);
   CHECK(simulator->wait(20s) == 0);
-  CHECK_THAT(log(), Contains("read configuration and credential again"));
+  CHECK_THAT(log(), Contains("read configuration and credential again changed=credential"));
 }
 
 TEST_CASE_METHOD(e2e::Setup, "check tells what is there, and online whether events will come") {

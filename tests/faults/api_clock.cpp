@@ -19,7 +19,7 @@ TEST_CASE_METHOD(faults::Api,
   run_until_confirmed(40);
   CHECK(total("auth_failures") == 1);
   CHECK(logged("<4>learned the server's time, this machine's clock is wrong") == 1);
-  CHECK(logged("could not pull class=\"clock skew\"") == 0);
+  CHECK(logged("could not pull error_class=\"clock skew\"") == 0);
 }
 
 TEST_CASE_METHOD(faults::Api, "fault 23: a difference below five minutes is not touched", "[api]") {
@@ -37,7 +37,7 @@ TEST_CASE_METHOD(faults::Api,
   const std::string failure = "AuthFailure.SignatureExpire:2@" + std::string(action);
   serve(16, {"--fail", failure});
   start();
-  await_log("class=\"clock skew\"");
+  await_log("error_class=\"clock skew\"");
   while (total_now("confirmed") < 16) {
     process->signal(SIGHUP);
     std::this_thread::sleep_for(20ms);

@@ -73,7 +73,9 @@ TEST_CASE_METHOD(Codes, "fault 20: a not-found that comes at once and again is t
     serve(16, {"--fail", "ResourceNotFound@ConfirmEvents"});
     start();
     finish(16);
-    CHECK_THAT(log(), Contains("could not confirm yet class=configuration code=ResourceNotFound"));
+    CHECK_THAT(
+        log(),
+        Contains("could not confirm yet error_class=configuration error_code=ResourceNotFound"));
   }
 }
 
@@ -148,7 +150,7 @@ TEST_CASE_METHOD(Codes, "fault 24: no code that a person has to mend makes it ru
   }
   process->signal(SIGHUP);
   finish(16);
-  CHECK_THAT(log(), Contains("class=" + std::string(vod::to_string(error_class))));
+  CHECK_THAT(log(), Contains("error_class=" + std::string(vod::to_string(error_class))));
 }
 
 TEST_CASE_METHOD(Codes, "fault 25: trouble of the service is retried, a confirm within its lease",

@@ -18,7 +18,7 @@ TEST_CASE_METHOD(faults::Api, "fault 26: a confirm whose reply is lost is sent a
   end();
   check_ledger(16);
   CHECK(total("confirms") == 2);
-  CHECK_THAT(log(), Contains("code=interrupted"));
+  CHECK_THAT(log(), Contains("error_code=interrupted"));
   CHECK(number("SELECT count(*) FROM events WHERE confirmed_at IS NULL") == 0);
 }
 
@@ -28,7 +28,7 @@ TEST_CASE_METHOD(faults::Api, "fault 26: so is one that is not answered in time"
   await_total("confirms", 2);
   end();
   check_ledger(16);
-  CHECK_THAT(log(), Contains("code=timeout"));
+  CHECK_THAT(log(), Contains("error_code=timeout"));
   CHECK(number("SELECT count(*) FROM events WHERE confirmed_at IS NULL") == 0);
 }
 

@@ -75,7 +75,8 @@ TEST_CASE_METHOD(Replies, "fault 29: an event without a handle is kept, told, an
   end();
   CHECK(number("SELECT count(*) FROM events WHERE confirmed_at IS NOT NULL") == 1);
   CHECK(number("SELECT count(*) FROM quarantine WHERE event_handle IS NULL") == 2);
-  CHECK(logged("<2>quarantined reason=\"EventHandle is missing or empty\"") == 2);
+  CHECK(logged("<2>quarantined, without a handle to confirm it by reason=\"EventHandle is missing "
+               "or empty\"") == 2);
   CHECK(total("confirms") == 1);
 }
 
@@ -118,7 +119,7 @@ TEST_CASE_METHOD(Replies, "fault 31: a reply that is no answer is kept whole and
   queue(16, {"--fail", what + "@PullEvents"});
   configure();
   start();
-  await_log("<2>quarantined reason=\"" + reason + '"');
+  await_log("<2>quarantined, without a handle to confirm it by reason=\"" + reason + '"');
   CHECK(number("SELECT count(*) FROM events") == 0);
   CHECK(total_now("confirms") == 0);
   await_confirmed(16);

@@ -38,7 +38,7 @@ struct Setup : faults::Setup {
 
   // Told once; and as soon as the name is known all goes on.
   void check_told_and_goes_on(const NameServer& names) {
-    await_logged("could not pull class=transient code=resolve");
+    await_logged("could not pull error_class=transient error_code=resolve");
     CHECK(process->running());
     CHECK_THAT(log(), Contains(host) && Contains("advice="));
     names.know(host);
@@ -66,7 +66,7 @@ TEST_CASE_METHOD(Setup, "fault 01: a name that does not exist is tried again unt
 TEST_CASE_METHOD(Setup, "fault 01: SIGTERM ends a daemon that finds no host", "[network]") {
   const NameServer names(NameServer::Manner::says_no);
   serve_and_start(names);
-  await_logged("code=resolve");
+  await_logged("error_code=resolve");
   stop();
 }
 
@@ -86,7 +86,7 @@ TEST_CASE_METHOD(Setup, "fault 02: SIGTERM ends a daemon whose name server never
   const auto until = std::chrono::steady_clock::now() + faults::patience;
   while (names.queries() == 0 && std::chrono::steady_clock::now() < until)
     std::this_thread::sleep_for(10ms);
-  if (!at_first) await_logged("code=resolve");
+  if (!at_first) await_logged("error_code=resolve");
   stop();
 }
 

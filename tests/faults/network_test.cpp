@@ -49,8 +49,8 @@ struct Setup : faults::Setup {
   // Said once when it begins and once when it ends.
   void check_told(const Spoilt& spoilt) const {
     CAPTURE(log());
-    CHECK(logged(std::string(" code=") + spoilt.code) == 1);
-    CHECK(logged("could not pull class=transient") == 1);
+    CHECK(logged(std::string(" error_code=") + spoilt.code) == 1);
+    CHECK(logged("could not pull error_class=transient") == 1);
     CHECK(logged("pulled again after_s=") == 1);
     CHECK_THAT(log(), Contains(spoilt.message) && Contains("advice="));
   }
@@ -176,7 +176,7 @@ TEST_CASE_METHOD(Setup, "fault 15: an absurd Retry-After stops nothing, SIGHUP t
   queue(events, {"--fault", "503", "--fault-header", std::string("Retry-After: ") + after});
   configure();
   start();
-  await_logged("code=http-503");
+  await_logged("error_code=http-503");
   CHECK(total_now("requests") == 1);
   process->signal(SIGHUP);
   await_confirmed(events);

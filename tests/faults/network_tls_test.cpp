@@ -37,7 +37,7 @@ struct Setup : faults::Setup {
 
   // The daemon has told of TLS and tried again since; the simulator saw not one request.
   void check_refused(const std::string& why) {
-    await_logged("could not pull class=transient code=tls");
+    await_logged("could not pull error_class=transient error_code=tls");
     end_simulator();
     CAPTURE(log());
     CHECK(process->running());
@@ -89,7 +89,7 @@ TEST_CASE_METHOD(Setup, "fault 11: SIGTERM ends a daemon that trusts no one", "[
   serve(certificate_of("expired"));
   configure();
   start_trusting(ca_file);
-  await_logged("code=tls");
+  await_logged("error_code=tls");
   stop();
   end_simulator();
   CHECK(total("requests") == 0);
@@ -103,7 +103,7 @@ TEST_CASE_METHOD(Setup, "fault 12: a bundle that is replaced is read again, with
   serve(certificates().sign("good", here));
   configure();
   start_trusting(certificates().file("bundle.pem"));
-  await_logged("could not pull class=transient code=tls");
+  await_logged("could not pull error_class=transient error_code=tls");
   certificates().replace("bundle.pem", "ca.pem");
   if (told) process->signal(SIGHUP);
   check_goes_on();
@@ -117,7 +117,7 @@ TEST_CASE_METHOD(Setup, "fault 12: what is taken out of the bundle is trusted no
   start_trusting(certificates().file("bundle.pem"));
   await_confirmed(events);  // on connections that would be kept
   certificates().replace("bundle.pem", "foreign-ca.pem");
-  await_logged("could not pull class=transient code=tls");
+  await_logged("could not pull error_class=transient error_code=tls");
   const auto requests = total_now("requests");
   stop();
   CHECK(total_now("requests") == requests);

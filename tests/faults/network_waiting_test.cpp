@@ -35,7 +35,7 @@ struct Setup : faults::Setup {
     queue(events, {"--listen", place()});
     await_confirmed(events);
     CAPTURE(log());
-    CHECK(logged("could not pull class=transient code=" + code) == 1);
+    CHECK(logged("could not pull error_class=transient error_code=" + code) == 1);
     CHECK(logged("could not pull") == 1);
     CHECK_THAT(log(), Contains("advice=") && Contains("pulled again after_s="));
     stop();
@@ -103,7 +103,7 @@ TEST_CASE("fault 05: a reply that drips or stalls is cut at the time limit", "[n
   for (Setup* each : {&drip, &stall}) {
     each->await_confirmed(events);
     CAPTURE(each->log());
-    CHECK(each->logged("could not pull class=transient code=timeout") == 1);
+    CHECK(each->logged("could not pull error_class=transient error_code=timeout") == 1);
     CHECK(each->logged("could not pull") == 1);
     each->stop();
     each->end_simulator();
@@ -126,7 +126,7 @@ TEST_CASE("fault 06: a long poll that is not answered is cut, and the next one b
   for (Setup* each : {&held, &silent}) {
     each->await_confirmed(2);
     CAPTURE(each->log());
-    CHECK(each->logged("could not pull class=transient code=timeout") == 1);
+    CHECK(each->logged("could not pull error_class=transient error_code=timeout") == 1);
     CHECK(each->logged("pulled again after_s=") == 1);
     each->stop();
     each->end_simulator();
@@ -140,10 +140,10 @@ TEST_CASE_METHOD(Setup, "fault 17: a kept connection that died without a word co
   simulate({"--generate", "3", "--fault", "half-open", "--hold-s", "0.5", "--witness", database});
   configure();
   start(impatient);
-  await_confirmed(3);            // within the lease of 30 s
-  await_logged("code=timeout");  // of the confirm or of the next pull: whichever took it
+  await_confirmed(3);                  // within the lease of 30 s
+  await_logged("error_code=timeout");  // of the confirm or of the next pull: whichever took it
   CAPTURE(log());
-  CHECK(logged("code=timeout") == 1);
+  CHECK(logged("error_code=timeout") == 1);
   stop();
   end_simulator();
   check_ledger(3);

@@ -72,7 +72,7 @@ TEST_CASE_METHOD(DiskSetup, "fault 49: SIGHUP with a broken file changes nothing
   await_log("secret-key");
   configure();
   process->signal(SIGHUP);
-  await_log("read configuration and credential again changed=\"\"");
+  await_log("read configuration and credential again changed=nothing");
   std::string told;
   while (const auto text = manager.next(100ms)) told += *text + '\n';
   CHECK_THAT(told, Contains("RELOADING=1\nMONOTONIC_USEC=") && Contains("READY=1"));

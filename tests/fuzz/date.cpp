@@ -60,7 +60,7 @@ void date(std::string_view input) {
   support::FakeClock clock;
   ::http::CurlTransport transport(clock, {}, {});
   credentials::Source source(settings());
-  base::Log log(base::Level::debug, [](auto&&...) {});
+  base::Log log(base::Level::debug, clock, [](auto&&...) {});
   vod::Client client({.endpoint = "http://127.0.0.1", .region = {}, .sub_app_id = {}}, transport,
                      source, clock, log);
   const vod::Answer answer = answer_to_pull(client, clock);

@@ -36,7 +36,7 @@ struct Daemon {
   support::FakeClock clock;
   support::ScriptedTransport transport{clock};
   std::vector<std::string> lines;
-  base::Log log{base::Level::debug, [this](auto, std::string_view message, auto fields) {
+  base::Log log{base::Level::debug, clock, [this](const base::Message& message, auto fields) {
                   lines.push_back(base::line(message, fields));
                 }};
   credentials::Source credentials{[this] {

@@ -127,18 +127,19 @@ TEST_CASE("earliest leases are confirmed first") {
 TEST_CASE("while the store fails nothing is pulled or confirmed, and it goes on by itself") {
   Machine m;
   m.arrive(*m.pull(), 16);
-  m.relay.save_failed("disk full", m.now);
+  m.relay.save_failed({.error = "disk full", .code = "SQLITE_FULL"}, m.now);
   CHECK_FALSE(m.pull());
   CHECK_FALSE(m.relay.save_due(m.now));
   m.now += 20s;
   CHECK(m.relay.save_due(m.now));
-  m.relay.save_failed("disk full", m.now);
+  m.relay.save_failed({.error = "disk full", .code = "SQLITE_FULL"}, m.now);
   m.now += 20s;
   CHECK(m.relay.to_save(m.now).empty());  // their leases are over: they come again
   CHECK(m.relay.counters().abandoned == 16);
   m.save();
   CHECK(m.pull());
-  CHECK(m.notices() == std::vector{Notice::Kind::store_failed, Notice::Kind::store_recovered});
+  CHECK(m.notices() == std::vector{Notice::Kind::store_failed, Notice::Kind::store_failed,
+                                   Notice::Kind::store_recovered});
 }
 
 TEST_CASE("what is held between pull and confirm is bounded") {
@@ -257,7 +258,7 @@ TEST_CASE("while confirms are refused for a reason to be mended, no more is pull
   m.now += 5s;
   CHECK_FALSE(m.pull());
   CHECK(m.relay.wake_at(m.now) > m.now + 50s);
-  CHECK(m.notices() == std::vector{Notice::Kind::confirm_failed});
+  CHECK(m.notices() == std::vector(2, Notice::Kind::confirm_failed));
   if (drain) CHECK(m.relay.end() == Relay::End::unavailable);
   m.now += 60s;
   m.confirm();  // the leases are over by now

@@ -71,8 +71,8 @@ relay::Relay::Settings relay_settings(const Plan& plan) {
 
 Process::Process(World& world, std::uint64_t seed)
     : world_(world),
-      log_(base::Level::debug,
-           [&world](base::Level, std::string_view message, std::span<const base::Field> fields) {
+      log_(base::Level::debug, world.clock,
+           [&world](const base::Message& message, std::span<const base::Field> fields) {
              world.trace("daemon", without_room(base::line(message, fields)));
            }),
       credentials_(credential_settings(world.plan.service)),
@@ -115,6 +115,7 @@ End Process::run(const Life& life) {
 // Between two turns.
 void Process::look_after(const Life& life) {
   const base::Instant now = world_.clock.now();
+  log_.tick();
   world_.checker.check_counters(relay_);
   if (live_bytes() > memory_bytes_max + world_.disk.memory_bytes())
     world_.trace.violated("memory is not bounded: " + std::to_string(live_bytes()) + " bytes");

@@ -18,8 +18,8 @@ struct Fixture {
   support::FakeClock clock;
   support::ScriptedTransport transport{clock};
   std::vector<std::string> lines;
-  base::Log log{base::Level::debug,
-                [this](auto, std::string_view message, auto) { lines.emplace_back(message); }};
+  base::Log log{base::Level::debug, clock,
+                [this](const base::Message& message, auto) { lines.emplace_back(message.text); }};
 
   credentials::Settings key(const std::string& text) {
     credentials::Settings settings;

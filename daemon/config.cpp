@@ -133,10 +133,6 @@ std::string apply(const Key& key, Config& config, const Value& value) {
   return key.set(config, value);
 }
 
-std::string_view kind_name(Kind kind) {
-  return kind == Kind::text ? "a string" : kind == Kind::whole ? "a whole number" : "a number";
-}
-
 [[noreturn]] void fail(const std::string& path, const toml::source_region& at,
                        const std::string& what) {
   throw ConfigError(path + ':' + std::to_string(at.begin.line) + ':' +
@@ -211,12 +207,6 @@ std::optional<Value> value_of(const std::string& text, Kind kind) {
   return value;
 }
 
-std::string variable_of(const Key& key) {
-  std::string name = "VODEVENTD_" + std::string(key.section) + '_' + std::string(key.name);
-  for (char& c : name) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  return name;
-}
-
 void read_variable(const std::string& name, const std::string& text, Config& config) {
   const auto* key = std::find_if(std::begin(keys), std::end(keys),
                                  [&](const Key& each) { return variable_of(each) == name; });
@@ -250,6 +240,21 @@ Value value_in(const Config& config, const Key& key) {
 }  // namespace
 
 std::span<const Key> config_keys() { return keys; }
+
+std::string_view kind_name(Kind kind) {
+  return kind == Kind::text ? "a string" : kind == Kind::whole ? "a whole number" : "a number";
+}
+
+std::string variable_of(const Key& key) {
+  std::string name = "VODEVENTD_" + std::string(key.section) + '_' + std::string(key.name);
+  for (char& c : name) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return name;
+}
+
+std::string range_of(const Key& key) {
+  if (key.kind == Kind::text || key.most >= 1e9) return {};
+  return plain(key.least) + " to " + plain(key.most);
+}
 
 void check_instance(const std::string& name) {
   constexpr std::string_view allowed =
@@ -300,8 +305,7 @@ std::string describe_config() {
     std::string line = "    " + std::string(key.name);
     line.resize(std::max<std::size_t>(line.size() + 1, 26), ' ');
     text += line + std::string(key.meaning);
-    if (key.kind != Kind::text && key.most < 1e9)
-      text += ", " + plain(key.least) + " to " + plain(key.most);
+    if (const std::string range = range_of(key); !range.empty()) text += ", " + range;
     if (!key.standard.empty()) text += " (" + std::string(key.standard) + ')';
     if (key.when == When::start) text += " *";
     text += '\n';

@@ -93,6 +93,10 @@ struct Key {
 
 std::span<const Key> config_keys();
 
+std::string_view kind_name(Kind kind);    // a whole number
+std::string variable_of(const Key& key);  // VODEVENTD_API_TIMEOUT_S
+std::string range_of(const Key& key);     // 6 to 28; empty where there is none worth telling
+
 // `path`: must exist when `required`, else the defaults stand.  `instance`: empty for the only one,
 // else its database stands in a folder of its own.  Throws ConfigError.
 Config load_config(const std::string& path, bool required, const Environment& environment,

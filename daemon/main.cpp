@@ -3,6 +3,7 @@
 #include "credentials/source.h"
 #include "daemon/audit.h"
 #include "daemon/check.h"
+#include "daemon/command_line.h"
 #include "daemon/config.h"
 #include "daemon/exit.h"
 #include "daemon/explain.h"
@@ -25,59 +26,12 @@
 
 namespace {
 
+using vodeventd::Arguments;
 using vodeventd::Config;
 namespace messages = vodeventd::messages;
 
 // As soon as it is known: the line that tells why the process ends carries it, too.
 std::optional<std::uint64_t> sub_app_id;
-
-constexpr const char* about =
-    "Pulls the events of Tencent Cloud VOD, stores them in SQLite, then confirms them.";
-
-std::string footer() {
-  return "Configuration (TOML; in parentheses what holds when a key is missing):\n" +
-         vodeventd::describe_config() +
-         "\nAn environment variable VODEVENTD_<SECTION>_<KEY>, such as VODEVENTD_API_SUB_APP_ID, "
-         "overrides the file.\n"
-         "\nExit status: 0 done, 1 audit found something or explain nothing, 64 usage, 69 service "
-         "not reachable or refusing, or drain stopped "
-         "early,\n74 disk failed, 75 already running on this database, 78 configuration, "
-         "credential\n"
-         "or database unusable.";
-}
-
-struct Arguments {
-  std::string config = vodeventd::config_of("");
-  std::string instance;
-  bool config_given = false;
-  bool online = false;
-  bool json = false;
-  std::string key;
-  std::string verb;
-};
-
-void describe(CLI::App& app, Arguments& arguments) {
-  app.set_version_flag("--version", "vodeventd " VODEVENTD_VERSION);
-  app.add_option("--config", arguments.config, "configuration file")->capture_default_str();
-  app.add_option("--instance", arguments.instance,
-                 "one of several on this machine: reads /etc/vodeventd/NAME.toml, keeps "
-                 "/var/lib/vodeventd/NAME/events.db")
-      ->type_name("NAME");
-  app.require_subcommand(1);
-  app.fallthrough();  // --config is taken behind the verb too
-  app.add_subcommand("run", "pull, store and confirm until stopped (what the service does)");
-  app.add_subcommand("drain", "the same until the queue is empty, then exit 0");
-  auto* check = app.add_subcommand("check", "look at configuration, credential and database");
-  check->add_flag("--online", arguments.online,
-                  "also ask the service: signature, delivery mode, queue");
-  auto* audit = app.add_subcommand(
-      "audit", "prove from the database that nothing was lost: exit 0 if so, else 1");
-  audit->add_flag("--json", arguments.json, "one JSON object");
-  auto* explain = app.add_subcommand("explain", "the whole story of an event, with times and ids");
-  explain->add_option("KEY", arguments.key, "a handle, TaskId or FileId")->required();
-  explain->add_flag("--json", arguments.json, "one JSON object a line for each event");
-  app.footer(footer());  // last, so that the verbs do not inherit it
-}
 
 vodeventd::Environment environment() {
   vodeventd::Environment variables;
@@ -144,8 +98,8 @@ int report_system(const std::system_error& error) {
 int main(int argc, char** argv) try {
   umask(0027);  // the database is for its user and group alone
   Arguments arguments;
-  CLI::App app(about, "vodeventd");
-  describe(app, arguments);
+  CLI::App app;
+  vodeventd::describe(app, arguments);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

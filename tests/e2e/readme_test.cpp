@@ -1,5 +1,6 @@
 // What README and the example configuration say is what the programs do.
 #include "daemon/config.h"
+#include "daemon/exit.h"
 #include "e2e/setup.h"
 #include "vod/errors.h"
 
@@ -59,6 +60,17 @@ TEST_CASE("README names every class of error with its advice") {
   for (const vod::TroubleRow& row : vod::troubles())
     CHECK_THAT(readme, Catch::Contains("| " + std::string(row.code) + " | " +
                                        std::string(row.advice) + " |"));
+}
+
+TEST_CASE("README tells every exit status as the program does") {
+  std::istringstream words(text_of("README.md"));
+  std::string readme;
+  for (std::string word; words >> word;) readme += word + ' ';
+  for (const vodeventd::ExitRow& row : vodeventd::exit_statuses) {
+    CAPTURE(row.status);
+    CHECK_THAT(readme,
+               Catch::Contains(' ' + std::to_string(row.status) + ' ' + std::string(row.meaning)));
+  }
 }
 
 TEST_CASE("the example configuration names every key with its default") {

@@ -1,0 +1,27 @@
+// The command line, declared once: the daemon reads by it; its manual and its completion are made
+// of it.
+#pragma once
+
+#include <string>
+
+namespace CLI {
+class App;
+}
+
+namespace vodeventd {
+
+struct Arguments {
+  std::string config = "/etc/vodeventd/vodeventd.toml";
+  std::string instance;
+  bool config_given = false;
+  bool online = false;
+  bool json = false;
+  std::string key;
+  std::string verb;
+};
+
+// Declares verbs and options in `app`, which stores what it parses in `arguments`: they must live
+// as long.  What takes a path says so by the type name FILE.
+void describe(CLI::App& app, Arguments& arguments);
+
+}  // namespace vodeventd

@@ -136,6 +136,24 @@ const ClassRow& row_of(ErrorClass error_class) {
   return *row;
 }
 
+std::string_view sentence_of(Reaction reaction) {
+  switch (reaction) {
+    case Reaction::poll_on:
+      return "poll on";
+    case Reaction::slow_down:
+      return "fewer requests, then gradually more";
+    case Reaction::back_off:
+      return "again after a random wait that grows to 20 s";
+    case Reaction::sign_again:
+      return "sign again with the server's time, once; then wait";
+    case Reaction::wait:
+      return "again every 60 s";
+    case Reaction::split:
+      return "split the batch; a single handle awaits its redelivery";
+  }
+  return "";
+}
+
 std::string_view advice_on(const Failure& failure) {
   for (const TroubleRow& row : trouble_rows)
     if (row.code == failure.code) return row.advice;

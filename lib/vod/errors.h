@@ -62,6 +62,7 @@ std::span<const TroubleRow> troubles();
 const ClassRow& row_of(ErrorClass error_class);
 inline std::string_view to_string(ErrorClass error_class) { return row_of(error_class).name; }
 inline Reaction reaction_to(ErrorClass error_class) { return row_of(error_class).reaction; }
+std::string_view sentence_of(Reaction reaction);  // for people
 
 // The class of a code: its own row, else that of its part before the first dot, else transient,
 // which is retried for ever at a bounded pace.

@@ -262,12 +262,7 @@ void apply(const Raw& raw, Options& options) {
   if (!raw.arrive.empty()) options.arrive_per_s = std::strtod(raw.arrive.c_str(), nullptr);
 }
 
-}  // namespace
-
-std::variant<Options, int> parse_options(int argc, const char* const* argv) {
-  Options options;
-  Raw raw;
-  CLI::App app(description, "vodsim");
+void describe(CLI::App& app, Options& options, Raw& raw) {
   app.footer(footer_with_faults());
   app.get_formatter()->column_width(26);
   add_connection(app, options, raw);
@@ -276,6 +271,15 @@ std::variant<Options, int> parse_options(int argc, const char* const* argv) {
   add_delivery(app, options, raw);
   add_failures(app, options, raw);
   add_account(app, options, raw);
+}
+
+}  // namespace
+
+std::variant<Options, int> parse_options(int argc, const char* const* argv) {
+  Options options;
+  Raw raw;
+  CLI::App app(description, "vodsim");
+  describe(app, options, raw);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -283,6 +287,14 @@ std::variant<Options, int> parse_options(int argc, const char* const* argv) {
   }
   apply(raw, options);
   return options;
+}
+
+void with_command_line(const std::function<void(CLI::App&)>& use) {
+  Options options;
+  Raw raw;
+  CLI::App app(description, "vodsim");
+  describe(app, options, raw);
+  use(app);
 }
 
 }  // namespace vodsim

@@ -9,11 +9,16 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
 #include <variant>
 #include <vector>
+
+namespace CLI {
+class App;
+}
 
 namespace vodsim {
 
@@ -60,5 +65,8 @@ struct Options {
 // The options, or the status to exit with when help was asked for or the usage is wrong; what is to
 // be said has been printed then.
 std::variant<Options, int> parse_options(int argc, const char* const* argv);
+
+// Shows the command line to one who writes about it; it lives as long as the call.
+void with_command_line(const std::function<void(CLI::App&)>& use);
 
 }  // namespace vodsim

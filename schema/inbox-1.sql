@@ -4,6 +4,7 @@
 
 PRAGMA application_id = 1987011685;  -- "vode"
 
+-- What the file says of itself.
 CREATE TABLE meta (
   key   TEXT PRIMARY KEY,
   value TEXT NOT NULL
@@ -39,6 +40,7 @@ CREATE TABLE events (
   diagnostics          TEXT               -- JSON array: where the event departs from the schema
 ) STRICT;
 
+-- The JSON of each event.
 CREATE TABLE payloads (
   event_id INTEGER PRIMARY KEY REFERENCES events (id),
   json     TEXT NOT NULL                  -- the event's bytes exactly as received

@@ -171,6 +171,7 @@ std::string views(const Schema& schema) {
   // A table: each opening of the database would have to parse a view of this size.
   return script +
          "DROP TABLE IF EXISTS schema_doc;\n"
+         "-- What each column of the views above means.\n"
          "CREATE TABLE schema_doc (event_type TEXT, record TEXT, member TEXT, view_name TEXT,\n"
          "                         column_name TEXT, type TEXT, meaning TEXT) STRICT;\n"
          "INSERT INTO schema_doc VALUES" +

@@ -2,8 +2,9 @@
 
 namespace inbox {
 
-Attempts::Attempts(sqlite::Database& database)
+Attempts::Attempts(sqlite::Database& database, History& history)
     : database_(database),
+      history_(history),
       confirm_event_(database,
                      "UPDATE events SET confirmed_at = ?2, confirm_request_id = ?3,"
                      " confirm_unknown = 0 WHERE event_handle = ?1 AND confirmed_at IS NULL"
@@ -21,11 +22,7 @@ Attempts::Attempts(sqlite::Database& database)
                        " WHERE event_handle = ?1 AND confirmed_at IS NULL"),
       known_(database,
              "SELECT EXISTS (SELECT 1 FROM events WHERE event_handle = ?1)"
-             " OR EXISTS (SELECT 1 FROM quarantine WHERE event_handle = ?1)"),
-      tell_(database,
-            "INSERT INTO history (event_handle, at, what, code, request_id)"
-            " SELECT ?1, ?2, ?3, ?4, ?5"
-            " WHERE (SELECT count(*) FROM history WHERE event_handle = ?1) < 100") {}
+             " OR EXISTS (SELECT 1 FROM quarantine WHERE event_handle = ?1)") {}
 
 void Attempts::sent(std::span<const std::string> handles) {
   for (const std::string& handle : handles) ++in_flight_[handle];
@@ -91,7 +88,7 @@ std::int64_t Attempts::settle(const Note& note) {
 }
 
 void Attempts::tell(const Note& note, std::string_view what) {
-  tell_.run(note.handle, note.at, what, note.code, note.request_id);
+  history_.tell(note.handle, note.at, what, note.code, note.request_id);
 }
 
 }  // namespace inbox

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "inbox/history.h"
 #include "sqlite/database.h"
 #include "sqlite/statement.h"
 
@@ -29,7 +30,7 @@ enum class Confirm {
 
 class Attempts {
  public:
-  explicit Attempts(sqlite::Database& database);
+  Attempts(sqlite::Database& database, History& history);
 
   void sent(std::span<const std::string> handles);
   void done(std::span<const std::string> handles, Confirm outcome, std::string_view code,
@@ -62,8 +63,9 @@ class Attempts {
   void tell(const Note& note, std::string_view what);
 
   sqlite::Database& database_;
+  History& history_;
   sqlite::Statement confirm_event_, confirm_chain_, confirm_quarantine_, confirm_unknown_;
-  sqlite::Statement known_, tell_;
+  sqlite::Statement known_;
   std::vector<Note> notes_;
   std::map<std::string, int, std::less<>> in_flight_;
 };

@@ -79,10 +79,6 @@ Inbox::Statements::Statements(sqlite::Database& database)
                         " stored_at, pull_request_id, fingerprint, raw)"
                         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"),
       count_quarantine(database, "UPDATE quarantine SET pull_count = pull_count + 1 WHERE id = ?1"),
-      tell_delivery(database,
-                    "INSERT INTO history (event_handle, at, what, request_id)"
-                    " SELECT ?1, ?2, 'delivered again', ?3"
-                    " WHERE (SELECT count(*) FROM history WHERE event_handle = ?1) < 100"),
       count(database,
             "UPDATE counters SET pulled = pulled + ?1, stored = stored + ?2,"
             " relinked = relinked + ?3, redelivered = redelivered + ?4,"
@@ -98,7 +94,8 @@ Inbox::Inbox(const std::string& path, std::optional<std::uint64_t> sub_app_id, b
       path_(database_.path()),
       ballast_(path_ + "-ballast", ballast),
       statements_(database_),
-      attempts_(database_) {
+      history_(database_),
+      attempts_(database_, history_) {
   if (newest_unconfirmed())
     database_.run(
         "UPDATE events SET confirm_unknown = 1"
@@ -199,7 +196,7 @@ Outcome Inbox::save_one(const Arrival& arrival, const std::string& now) {
   }
   const std::string at = base::iso8601(arrival.received_at);
   statements_.count_pull.run(id, at, arrival.request_id);
-  statements_.tell_delivery.run(arrival.handle, at, arrival.request_id);
+  history_.tell(arrival.handle, at, "delivered again", {}, arrival.request_id);
   return Outcome::redelivered;
 }
 

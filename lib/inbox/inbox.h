@@ -33,6 +33,7 @@
 #include "base/clock.h"
 #include "inbox/attempts.h"
 #include "inbox/ballast.h"
+#include "inbox/history.h"
 #include "inbox/trouble.h"
 #include "sqlite/database.h"
 #include "sqlite/statement.h"
@@ -151,7 +152,7 @@ class Inbox {
     explicit Statements(sqlite::Database& database);
     sqlite::Statement by_handle, live_twin, insert_event, insert_payload, count_pull, supersede;
     sqlite::Statement by_fingerprint_in_quarantine, insert_quarantine, count_quarantine;
-    sqlite::Statement tell_delivery, count;
+    sqlite::Statement count;
   };
 
   struct Twin {
@@ -179,6 +180,7 @@ class Inbox {
   std::size_t wal_bytes_ = 0;
   Ballast ballast_;
   Statements statements_;
+  History history_;
   Attempts attempts_;
 };
 

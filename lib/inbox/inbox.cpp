@@ -78,7 +78,9 @@ Inbox::Statements::Statements(sqlite::Database& database)
                         "INSERT INTO quarantine (event_handle, reason, sub_app_id, received_at,"
                         " stored_at, pull_request_id, fingerprint, raw)"
                         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"),
-      count_quarantine(database, "UPDATE quarantine SET pull_count = pull_count + 1 WHERE id = ?1"),
+      count_quarantine(database,
+                       "UPDATE quarantine SET pull_count = pull_count + 1, last_received_at = ?2"
+                       " WHERE id = ?1"),
       count(database,
             "UPDATE counters SET pulled = pulled + ?1, stored = stored + ?2,"
             " relinked = relinked + ?3, redelivered = redelivered + ?4,"
@@ -87,15 +89,17 @@ Inbox::Statements::Statements(sqlite::Database& database)
 
 // A confirm of the previous run may have succeeded without being put on record: unknown.
 Inbox::Inbox(const std::string& path, std::optional<std::uint64_t> sub_app_id, base::Clock& clock,
-             std::size_t ballast)
+             std::size_t ballast, const Tell& tell)
     : clock_(clock),
       sub_app_id_(sub_app_id),
-      database_(open(path)),
+      database_(open(path, tell)),
       path_(database_.path()),
       ballast_(path_ + "-ballast", ballast),
       statements_(database_),
       history_(database_),
-      attempts_(database_, history_) {
+      attempts_(database_, history_),
+      retention_(database_),
+      tidy_again_at_(clock.now() + tidy_again) {
   if (newest_unconfirmed())
     database_.run(
         "UPDATE events SET confirm_unknown = 1"
@@ -246,7 +250,7 @@ bool Inbox::quarantine(const Arrival& arrival, std::string_view reason, const st
     if (rows.next()) earlier = rows.integer(0);
   }
   if (earlier) {
-    statements_.count_quarantine.run(earlier);
+    statements_.count_quarantine.run(earlier, base::iso8601(arrival.received_at));
     return false;
   }
   statements_.insert_quarantine.run(handle, reason, sub_app_id_, base::iso8601(arrival.received_at),
@@ -273,6 +277,35 @@ std::optional<base::Utc> Inbox::newest_unconfirmed() {
   sqlite::Rows rows = newest.query();
   if (!rows.next() || rows.is_null(0)) return std::nullopt;
   return base::Utc(std::chrono::milliseconds(rows.integer(0)));
+}
+
+Inbox::Tidied Inbox::tidy(std::span<const std::string_view> awaited) try {
+  if (clock_.now() >= tidy_again_at_) {
+    retention_.begin_again();
+    tidy_again_at_ = clock_.now() + tidy_again;
+  }
+  return tidy_once(awaited);
+} catch (const std::system_error& error) {
+  failed(error);
+}
+
+// Confirms that are not on record yet are written first: what they settle may go then.
+Inbox::Tidied Inbox::tidy_once(std::span<const std::string_view> awaited) {
+  using Next = Tidied::Next;
+  if (ballast_.released() || free_bytes(path_) < tidy_room_bytes) return {.next = Next::later};
+  if (flush_due()) {
+    save_all({});
+    return {.next = Next::more};
+  }
+  const Retention::Step step = retention_.next(clock_.utc(), awaited);
+  const Next next = step.more ? Next::more : Next::nothing;
+  if (!step.writes()) return {.next = next};
+  const std::int64_t before = database_.number("PRAGMA page_count");
+  sqlite::Transaction transaction(database_);
+  const Retention::Gone gone = retention_.run(step);
+  commit(transaction);
+  const std::int64_t pages = before - database_.number("PRAGMA page_count");
+  return {gone.events, gone.quarantined, pages * database_.number("PRAGMA page_size"), next};
 }
 
 void Inbox::check_writable() try {

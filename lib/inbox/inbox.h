@@ -34,6 +34,8 @@
 #include "inbox/attempts.h"
 #include "inbox/ballast.h"
 #include "inbox/history.h"
+#include "inbox/retention.h"
+#include "inbox/stage.h"
 #include "inbox/trouble.h"
 #include "sqlite/database.h"
 #include "sqlite/statement.h"
@@ -102,10 +104,16 @@ class Inbox {
   // Room that is held back for the day the disk is full.
   static constexpr std::size_t ballast_bytes = std::size_t{16} << 20;
 
+  // What a full log and the deletion of a few rows take at most.
+  static constexpr std::size_t tidy_room_bytes = std::size_t{8} << 20;
+
+  // How often rows that had to stay are looked at again, whether they may go now.
+  static constexpr std::chrono::hours tidy_again{1};
+
   // Opens or makes the database and brings it to this program's version.  Throws Refused, or
-  // std::system_error.  `sub_app_id` is written to every row.
+  // std::system_error; Interrupted when `tell` says so.  `sub_app_id` is written to every row.
   Inbox(const std::string& path, std::optional<std::uint64_t> sub_app_id, base::Clock& clock,
-        std::size_t ballast = ballast_bytes);
+        std::size_t ballast = ballast_bytes, const Tell& tell = {});
 
   SaveResult save(std::span<const Arrival> arrivals);
 
@@ -126,6 +134,20 @@ class Inbox {
 
   // Waits for locks only shortly from now on: the process is about to end.
   void hurry() { database_.busy_timeout_ms(200); }
+
+  // What is to be kept from now on; without a call all is.
+  void keep(const Bounds& bounds) { retention_.keep(bounds); }
+
+  // Deletes, or gives back to the disk, a little of what is beyond the bounds (retention.h): in one
+  // transaction at most, which takes milliseconds.  Nothing happens while the disk is nearly full:
+  // deleting takes room in the log first.  `awaited`: handles that have a confirm before them,
+  // sorted.
+  struct Tidied {
+    std::int64_t events = 0, quarantined = 0;  // rows that were deleted
+    std::int64_t bytes = 0;                    // that were given back
+    enum class Next { nothing, more, later } next = Next::nothing;
+  };
+  Tidied tidy(std::span<const std::string_view> awaited);
 
   // Proves that a row can be made durable now; throws where it can't.
   void check_writable();
@@ -169,6 +191,7 @@ class Inbox {
   void commit(sqlite::Transaction& transaction);
   void require_room();
   void make_room() noexcept;
+  Tidied tidy_once(std::span<const std::string_view> awaited);
   [[noreturn]] void failed(const std::system_error& error);
   void count(const SaveResult& result, const Attempts::Written& written);
 
@@ -182,6 +205,8 @@ class Inbox {
   Statements statements_;
   History history_;
   Attempts attempts_;
+  Retention retention_;
+  base::Instant tidy_again_at_;
 };
 
 }  // namespace inbox

@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "inbox/inbox.h"
+#include "inbox/migrate.h"
 #include "inbox/schema.h"
 #include "inbox/surroundings.h"
 #include "sqlite/transaction.h"
@@ -47,6 +48,7 @@ void configure(sqlite::Database& database) {
   database.run("PRAGMA synchronous = FULL");
   database.run("PRAGMA cache_size = -4000");             // KiB
   database.run("PRAGMA journal_size_limit = 67108864");  // a log that has grown is cut again
+  database.run("PRAGMA secure_delete = FAST");  // else what is deleted would be written once more
   database.keep_wal_files();
   database.no_checkpoint_at_close();
 }
@@ -57,16 +59,6 @@ void configure(sqlite::Database& database) {
 void settle_log(sqlite::Database& database) {
   const sqlite::Transaction transaction(database);  // opens the log and keeps others from writing
   database.make_log_durable();
-}
-
-void migrate(sqlite::Database& database) {
-  const auto version = static_cast<std::size_t>(database.number("PRAGMA user_version"));
-  for (std::size_t next = version; next < migration_count; ++next) {
-    sqlite::Transaction transaction(database);
-    database.run(migrations[next]);
-    database.run("PRAGMA user_version = " + std::to_string(next + 1));
-    transaction.commit();
-  }
 }
 
 // Views hold nothing.  They are made again when this program brings others than the file has.
@@ -85,6 +77,8 @@ void refresh_views(sqlite::Database& database) {
   if (damaged(error.code())) refuse_damaged(path, error);
   const bool ours = error.code().category() == sqlite::category();
   const int code = ours ? sqlite::primary_code(error.code()) : SQLITE_OK;
+  if (code == SQLITE_INTERRUPT)
+    throw Interrupted("database " + path + " was not opened to the end");
   if (code != SQLITE_BUSY && code != SQLITE_FULL) throw std::system_error(error);
   const std::string holder = code == SQLITE_BUSY ? writer_of(path) : "";
   throw std::system_error(
@@ -109,16 +103,18 @@ void refuse_damaged(const std::string& path, const std::system_error& error) {
                 " .recover | sqlite3 recovered.db");
 }
 
-sqlite::Database open(const std::string& path) try {
+sqlite::Database open(const std::string& path, const Tell& tell) try {
   check_file_system(path);
   make_file(path);
   sqlite::Database database(path, sqlite::Database::Mode::read_write);
   database.busy_timeout_ms(static_cast<int>(Inbox::busy_timeout.count()));
   check_ours(database, path);
+  shrinkable_from_the_start(database);
   configure(database);
   settle_log(database);
-  migrate(database);
+  migrate(database, tell);
   refresh_views(database);
+  make_shrinkable(database, tell);
   return database;
 } catch (const std::system_error& error) {
   explain(path, error);

@@ -2,14 +2,16 @@
 // promises rest on, and brings it to the version of this program.
 #pragma once
 
+#include "inbox/stage.h"
 #include "sqlite/database.h"
 
 #include <string>
 
 namespace inbox {
 
-// Throws Refused for a file that must not be touched, else std::system_error.
-sqlite::Database open(const std::string& path);
+// Throws Refused for a file that must not be touched, Interrupted when `tell` says so, else
+// std::system_error.  `tell` may be empty.
+sqlite::Database open(const std::string& path, const Tell& tell = {});
 
 // Whether this error says that the file is damaged, or no database at all.
 bool damaged(const std::error_code& code) noexcept;

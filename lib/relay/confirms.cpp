@@ -125,6 +125,17 @@ Confirms::Settled Confirms::failed(Ticket ticket, const vod::Failure& failure, b
   return {};
 }
 
+std::vector<std::string_view> Confirms::handles() const {
+  std::vector<std::string_view> all;
+  all.reserve(pending());
+  const auto add = [&all](const Lease& lease) { all.push_back(lease.handle); };
+  for (const auto& [deadline, handle] : waiting_) all.push_back(handle);
+  for (const Batch& batch : again_) std::ranges::for_each(batch.leases, add);
+  for (const auto& [ticket, leases] : in_flight_) std::ranges::for_each(leases, add);
+  std::ranges::sort(all);
+  return all;
+}
+
 // Leases may still run: the batches that had to wait go out now as well.
 void Confirms::retry_now(base::Instant now) {
   next_at_ = now;

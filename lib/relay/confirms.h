@@ -24,6 +24,7 @@
 #include <optional>
 #include <random>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace relay {
@@ -67,6 +68,9 @@ class Confirms {
   [[nodiscard]] std::size_t pending() const {
     return waiting_.size() + again_count_ + in_flight_handles_;
   }
+
+  // Which those are, sorted.  Good until the next call.
+  [[nodiscard]] std::vector<std::string_view> handles() const;
 
   [[nodiscard]] std::size_t window() const { return window_; }
 

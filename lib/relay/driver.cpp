@@ -39,10 +39,12 @@ void Driver::turn() {
   const base::Instant now = clock_.now();
   // With something to save, poll only hands the requests to the network, so that they travel during
   // the fsync, and takes in what has arrived meanwhile.
-  const base::Instant until = relay_.save_due(now) ? now : relay_.wake_at(now);
+  const base::Instant until =
+      relay_.save_due(now) ? now : std::min(relay_.wake_at(now), tidying_.due_at());
   for (vod::Answer& answer : client_.poll(until)) take(std::move(answer));
   if (relay_.save_due(clock_.now())) save();
   record_confirms();
+  tidying_.turn();
   for (const Notice& notice : relay_.take_notices()) tell(log_, notice);
   if (clock_.now() >= look_at_) look_after();
 }
@@ -142,6 +144,7 @@ void Driver::save() {
     const inbox::SaveResult result = inbox_.save(arrivals);
     tell_saved(log_, arrivals, result, clock_.now() - started);
     relay_.saved(result, clock_.now());
+    tidying_.saved(result);
   } catch (const std::system_error& error) {
     if (inbox::fatal(error.code())) throw;
     relay_.save_failed(inbox_.trouble(error), clock_.now());

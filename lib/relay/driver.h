@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "inbox/inbox.h"
 #include "relay/relay.h"
+#include "relay/tidying.h"
 #include "vod/client.h"
 
 #include <map>
@@ -25,16 +26,23 @@ namespace relay {
 class Driver {
  public:
   Driver(Relay& relay, vod::Client& client, inbox::Inbox& inbox, base::Clock& clock, base::Log& log)
-      : relay_(relay), client_(client), inbox_(inbox), clock_(clock), log_(log) {}
+      : relay_(relay),
+        client_(client),
+        inbox_(inbox),
+        clock_(clock),
+        log_(log),
+        tidying_(relay, inbox, clock, log) {}
 
   // One round: start requests, wait for something to complete, save what has arrived.
   void turn();
 
   [[nodiscard]] bool finished() { return relay_.finished(clock_.now()); }
+  void keep(const inbox::Bounds& bounds) { tidying_.keep(bounds); }
   void retry_now() { relay_.retry_now(clock_.now()); }
   void stop() {
     relay_.stop(clock_.now());
     inbox_.hurry();
+    tidying_.stop();
   }
 
  private:
@@ -57,6 +65,7 @@ class Driver {
   inbox::Inbox& inbox_;
   base::Clock& clock_;
   base::Log& log_;
+  Tidying tidying_;
   base::Instant look_at_;                // when the inbox is looked after again
   std::set<std::string_view> concerns_;  // what it had to tell the last time
   std::map<vod::Call, Ticket> pulls_;

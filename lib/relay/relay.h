@@ -144,6 +144,10 @@ class Relay {
 
   [[nodiscard]] bool store_down() const { return store_down_; }
   [[nodiscard]] bool confirms_pending() const { return confirms_.pending() > 0; }
+  // The handles of those, sorted.  Good until the next call.
+  [[nodiscard]] std::vector<std::string_view> awaiting_confirm() const {
+    return confirms_.handles();
+  }
   [[nodiscard]] const Counters& counters() const { return counters_; }
   [[nodiscard]] std::size_t pulls_in_flight() const { return pulls_.in_flight(); }
   [[nodiscard]] std::size_t confirms_waiting() const { return confirms_.pending(); }

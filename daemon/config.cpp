@@ -48,6 +48,11 @@ std::string set_path(Config& config, const Value& value) {
   return value.text.starts_with('~') ? "must be a full path: ~ has no meaning here" : "";
 }
 
+std::string set_age(Config& config, const Value& value) {
+  config.retention.age = seconds(value.number * 86'400);
+  return value.number == 0 || value.number >= 0.05 ? "" : "must be 0 or at least 0.05";
+}
+
 constexpr Key keys[] = {
     {"api", "endpoint", Kind::text, When::start, 0, 0, "vod.tencentcloudapi.com",
      "host of the API; http:// is taken for loopback only", set_endpoint},
@@ -101,6 +106,14 @@ constexpr Key keys[] = {
      [](Config& c, const Value& v) {
        return c.poll.max_pulls_in_flight = static_cast<std::size_t>(v.whole), std::string();
      }},
+    {"retention", "age_days", Kind::number, When::reload, 0, 36'500, "0",
+     "events that came longer ago are deleted when they are confirmed; 0: never", set_age},
+    {"retention", "rows", Kind::whole, When::reload, 0, 9e15, "0",
+     "most events that are kept, older ones are deleted; 0: all",
+     [](Config& c, const Value& v) { return c.retention.rows = v.whole, std::string(); }},
+    {"retention", "bytes", Kind::whole, When::reload, 0, 9e15, "0",
+     "most bytes that the database holds, the same; 0: no bound",
+     [](Config& c, const Value& v) { return c.retention.bytes = v.whole, std::string(); }},
     {"log", "level", Kind::text, When::reload, 0, 0, "info",
      "least severe that is logged: critical, error, warning, notice, info, debug", set_level},
 };
@@ -115,6 +128,18 @@ const Key* find(std::string_view section, std::string_view name) {
 bool section_exists(std::string_view section) {
   return std::any_of(std::begin(keys), std::end(keys),
                      [&](const Key& key) { return key.section == section; });
+}
+
+// [api], [credentials], …
+std::string section_list() {
+  std::string list;
+  std::string_view last;
+  for (const Key& key : keys) {
+    if (key.section == last) continue;
+    last = key.section;
+    list.append(list.empty() ? "[" : ", [").append(last).append("]");
+  }
+  return list;
 }
 
 std::string plain(double number) {
@@ -189,8 +214,8 @@ void read_file(const std::string& path, Config& config) try {
        const auto& [name, node] : document) {
     if (!section_exists(name.str()) || !node.is_table())
       fail(path, name.source(),
-           "there is no section [" + std::string(name.str()) +
-               "]; keys stand under [api], [credentials], [store], [poll], [log]");
+           "there is no section [" + std::string(name.str()) + "]; keys stand under " +
+               section_list());
     read_section(path, name.str(), *node.as_table(), config);
   }
 } catch (const toml::parse_error& error) {

@@ -58,6 +58,10 @@ struct Config {
     std::chrono::milliseconds interval{0};
     std::size_t max_pulls_in_flight = 32;
   } poll;
+  struct {
+    std::chrono::milliseconds age{0};
+    std::int64_t rows = 0, bytes = 0;
+  } retention;  // 0: no bound
   base::Level log_level = base::Level::info;
 
   // The same by key, of those that were given; and where all this was read.

@@ -55,6 +55,11 @@ void Supervisor::reloading() {
       socket_.send("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(monotonic_us()));
 }
 
+void Supervisor::extend(std::chrono::microseconds time) {
+  [[maybe_unused]] const bool taken =
+      socket_.send("EXTEND_TIMEOUT_USEC=" + std::to_string(time.count()));
+}
+
 void Supervisor::status(const std::string& line, base::Instant now) {
   if (line == status_ || now < status_at_) return;
   if (socket_.send("STATUS=" + line)) status_ = line;

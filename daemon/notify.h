@@ -19,6 +19,9 @@ class Supervisor {
   void reloading();  // ready() follows when it is done
   void stopping();
 
+  // What goes on may take so long from now.
+  void extend(std::chrono::microseconds time);
+
   // One line on how things are.  Sent when it is another than before, once a second at most.
   void status(const std::string& line, base::Instant now);
 

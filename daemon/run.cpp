@@ -10,6 +10,7 @@
 #include "daemon/status.h"
 #include "daemon/ticker.h"
 #include "inbox/inbox.h"
+#include "inbox/stage.h"
 #include "relay/driver.h"
 #include "relay/relay.h"
 
@@ -38,6 +39,21 @@ void await_redelivery(relay::Relay& relay, inbox::Inbox& inbox, base::Clock& clo
   if (age < vod::lease) relay.await_until(clock.now() + vod::lease - age + vod::lease_margin);
 }
 
+inbox::Bounds bounds_of(const Config& config) {
+  return {config.retention.age, config.retention.rows, config.retention.bytes};
+}
+
+// Opening may take long after an upgrade: the manager is told to wait, and may end it.
+inbox::Tell tell_opening(Api& api, Supervisor& supervisor, Signals& signals) {
+  return [&](const inbox::Stage& stage) {
+    supervisor.extend(stage.silent_max);
+    supervisor.status(stage.what, api.clock.now());
+    for (auto signal = signals.next(); signal; signal = signals.next())
+      if (*signal != SIGHUP) return false;
+    return true;
+  };
+}
+
 // What the loop works with, as the verb has built it.
 struct Loop {
   Config config;  // as far as it has taken effect
@@ -55,6 +71,7 @@ void take_signals(Loop& loop) {
     if (*signal == SIGHUP) {
       loop.supervisor.reloading();
       reload(loop.config, loop.api, loop.relay, loop.log);
+      loop.driver.keep(bounds_of(loop.config));
       loop.driver.retry_now();
       loop.supervisor.ready();
       continue;
@@ -135,7 +152,7 @@ void tell_end(const relay::Relay& relay, base::Log& log) {
 
 }  // namespace
 
-int run(const Config& config, base::Log& log, bool drain) {
+int run(const Config& config, base::Log& log, bool drain) try {
   const std::optional<Lock> lock = Lock::take(config.store.path);
   if (!lock) {
     log(messages::running_already, {{"path", config.store.path}});
@@ -145,11 +162,13 @@ int run(const Config& config, base::Log& log, bool drain) {
   Supervisor supervisor;
   Ticker ticker(supervisor.pace());
   Api api(config, log, {signals.descriptor(), ticker.descriptor()});
-  inbox::Inbox inbox(config.store.path, config.api.sub_app_id, api.clock);
+  inbox::Inbox inbox(config.store.path, config.api.sub_app_id, api.clock,
+                     inbox::Inbox::ballast_bytes, tell_opening(api, supervisor, signals));
   inbox.check_writable();
   relay::Relay relay(relay_settings(config, drain), std::random_device()(), api.clock.now());
   await_redelivery(relay, inbox, api.clock);
   relay::Driver driver(relay, api.client, inbox, api.clock, log);
+  driver.keep(bounds_of(config));
 
   log(messages::started, {{"version", VODEVENTD_VERSION},
                           {"endpoint", config.api.endpoint},
@@ -162,6 +181,9 @@ int run(const Config& config, base::Log& log, bool drain) {
   log.settle();
   tell_end(relay, log);
   return drain ? exit_status(relay.end()) : 0;
+} catch (const inbox::Interrupted& error) {
+  log(Level::notice, "stopped", {{"reason", error.what()}});
+  return drain ? exit_unavailable : 0;
 }
 
 }  // namespace vodeventd

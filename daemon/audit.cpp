@@ -1,13 +1,12 @@
 #include "daemon/audit.h"
 
 #include "base/text.h"
+#include "daemon/progress.h"
 #include "inbox/audit.h"
 #include "inbox/open.h"
 #include "json/write.h"
 #include "relay/arrival.h"
 #include "sqlite/statement.h"
-
-#include <unistd.h>
 
 #include <cstdio>
 #include <string>
@@ -17,22 +16,6 @@
 
 namespace vodeventd {
 namespace {
-
-// A line that is written over, on a terminal only.
-class Progress {
- public:
-  explicit Progress(bool wanted) : shown_(wanted && isatty(STDERR_FILENO) == 1) {}
-  Progress(const Progress&) = delete;
-  Progress& operator=(const Progress&) = delete;
-  ~Progress() { show(""); }
-
-  void show(const std::string& text) const {
-    if (shown_) std::fprintf(stderr, "\r\033[K%s", text.c_str());
-  }
-
- private:
-  bool shown_;
-};
 
 struct Content {
   std::int64_t events = 0;

@@ -56,6 +56,12 @@ void describe(CLI::App& app, Arguments& arguments) {
   auto* explain = app.add_subcommand("explain", "the whole story of an event, with times and ids");
   explain->add_option("KEY", arguments.key, "a handle, TaskId or FileId")->required();
   explain->add_flag("--json", arguments.json, "one JSON object a line for each event");
+  auto* backup = app.add_subcommand(
+      "backup", "copy the database as it is at one moment, beside a running daemon too");
+  backup
+      ->add_option("FILE", arguments.file,
+                   "the copy; must not be there yet (FILE.part is, while it is not complete)")
+      ->required();
   app.footer(footer());  // last, so that the verbs do not inherit it
 }
 

@@ -17,6 +17,7 @@ struct Arguments {
   bool online = false;
   bool json = false;
   std::string key;
+  std::string file;
   std::string verb;
 };
 

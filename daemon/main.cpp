@@ -2,6 +2,7 @@
 // two places that catch exceptions: here an error becomes a line and an exit status.
 #include "credentials/source.h"
 #include "daemon/audit.h"
+#include "daemon/backup.h"
 #include "daemon/check.h"
 #include "daemon/command_line.h"
 #include "daemon/config.h"
@@ -47,6 +48,7 @@ int run_verb(const Arguments& arguments, const Config& config) {
   if (arguments.verb == "check") return vodeventd::check(config, arguments.online);
   if (arguments.verb == "audit") return vodeventd::audit(config, arguments.json);
   if (arguments.verb == "explain") return vodeventd::explain(config, arguments.key, arguments.json);
+  if (arguments.verb == "backup") return vodeventd::backup(config, arguments.file);
   base::SystemClock clock;
   base::Log log(config.log_level, clock, vodeventd::log_sink(sub_app_id));
   return vodeventd::run(config, log, arguments.verb == "drain");

@@ -1,5 +1,7 @@
 #include "inbox/attempts.h"
 
+#include <algorithm>
+
 namespace inbox {
 
 Attempts::Attempts(sqlite::Database& database, History& history)
@@ -48,7 +50,7 @@ Attempts::Written Attempts::write() {
       continue;
     }
     const std::int64_t rows =
-        settle(note) + run(confirm_quarantine_, note.handle, note.at, note.request_id);
+        settle(note, written) + run(confirm_quarantine_, note.handle, note.at, note.request_id);
     written.confirmed += rows;
     if (rows > 0) continue;
     if (known(note.handle))
@@ -71,7 +73,7 @@ std::int64_t Attempts::run(sqlite::Statement& statement, const auto&... args) {
 
 // A confirm settles the handle, the event's first delivery, and those after it that are certainly
 // the same event: their own confirm may well be refused now.
-std::int64_t Attempts::settle(const Note& note) {
+std::int64_t Attempts::settle(const Note& note, Written& written) {
   std::int64_t first = 0;
   std::int64_t rows_changed = 0;
   bool others = false;
@@ -81,6 +83,7 @@ std::int64_t Attempts::settle(const Note& note) {
       ++rows_changed;
       first = rows.integer(0);
       others = rows.integer(1) != 0;
+      written.first_event = std::min(written.first_event, first);
     }
   }
   if (others) rows_changed += run(confirm_chain_, first, note.at, note.request_id);

@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <map>
 #include <span>
 #include <string>
@@ -45,6 +46,8 @@ class Attempts {
   struct Written {
     std::int64_t confirmed = 0;  // rows that became confirmed
     std::int64_t strays = 0;     // handles that were confirmed and have no row
+    // Of those rows the event that was delivered first, by its first delivery.
+    std::int64_t first_event = std::numeric_limits<std::int64_t>::max();
   };
   Written write();
   void committed() { notes_.clear(); }
@@ -57,7 +60,7 @@ class Attempts {
     std::string request_id;
     std::string at;
   };
-  std::int64_t settle(const Note& note);
+  std::int64_t settle(const Note& note, Written& written);
   std::int64_t run(sqlite::Statement& statement, const auto&... args);
   bool known(const std::string& handle);
   void tell(const Note& note, std::string_view what);

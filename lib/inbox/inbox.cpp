@@ -137,6 +137,7 @@ SaveResult Inbox::save_all(std::span<const Arrival> arrivals) {
   count(result, written);
   commit(transaction);
   attempts_.committed();
+  retention_.go_back_to(written.first_event);
   return result;
 }
 

@@ -1,7 +1,5 @@
 #include "inbox/retention.h"
 
-#include <algorithm>
-
 namespace inbox {
 namespace {
 

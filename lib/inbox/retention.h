@@ -7,7 +7,8 @@
 //  4. Old is what did not come again since: the youngest delivery counts, by this machine's clock.
 //
 // It walks by id from where it was the last time, so that rows that may not go are not looked at
-// again and again; begin_again() starts over, since they may go some day.  No call looks at more
+// again and again.  A late confirm takes it back to its event; begin_again() to the start, since by
+// age the others may go some day.  No call looks at more
 // than rows_max rows and what is linked to them.  Free pages are given back a few at a time,
 // whoever freed them; a sixteenth of the file is kept for what comes.
 //
@@ -18,6 +19,7 @@
 #include "sqlite/database.h"
 #include "sqlite/statement.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <span>
@@ -44,6 +46,7 @@ class Retention {
 
   void keep(const Bounds& bounds);
   void begin_again() { event_ = quarantined_ = 0; }
+  void go_back_to(std::int64_t event) { event_ = std::min(event_, event - 1); }
 
   // What is to be done next.
   struct Step {

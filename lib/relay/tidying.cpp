@@ -8,7 +8,7 @@ namespace relay {
 namespace {
 
 constexpr auto look_every = std::chrono::hours(1);
-constexpr auto look_after_rows = std::chrono::seconds(10);
+constexpr auto look_after_rows = std::chrono::seconds(5);
 constexpr auto retry_after = std::chrono::minutes(1);
 
 }  // namespace

@@ -234,11 +234,27 @@ TEST_CASE_METHOD(Kept, "rows that must stay are looked at once, and again after 
   fill(100);
   CHECK(pass().steps <= 4);
   CHECK(events() == 1050);
-  confirm("open0");
+  inbox.database().run("UPDATE events SET confirmed_at = stored_at WHERE event_handle = 'open0'");
   fill(1);
-  clock.advance(1h);
   CHECK(pass().events == 1);
-  CHECK(number("SELECT count(*) FROM events WHERE event_handle = 'open0'") == 0);
+  CHECK(number("SELECT min(id) FROM events") == 1);
+  clock.advance(1h);
+  fill(1);
+  CHECK(pass().events == 1);
+  CHECK(number("SELECT min(id) FROM events") == 2);
+}
+
+TEST_CASE_METHOD(Kept, "an event that was passed over goes when its confirm comes late") {
+  fill(20);
+  save(now("late", "late"));
+  fill(20);
+  inbox.keep({.rows = 5});
+  CHECK(pass().events == 36);
+  CHECK(number("SELECT min(id) FROM events") == 21);
+  confirm("late");
+  fill(1);
+  CHECK(pass().events == 1);
+  CHECK(number("SELECT min(id) FROM events") == 38);
 }
 
 TEST_CASE_METHOD(Kept, "while nothing is to be done nothing is written, and no lock is taken") {

@@ -54,6 +54,7 @@ class HeaderList {
 class Easy {
  public:
   using Callback = std::size_t (*)(char*, std::size_t, std::size_t, void*) noexcept;
+  using Debug = int (*)(CURL*, curl_infotype, char*, std::size_t, void*) noexcept;
   using BeforeRequest = int (*)(void*, char*, char*, int, int) noexcept;
 
   Easy() : handle_(curl_easy_init()) {
@@ -65,6 +66,7 @@ class Easy {
   void set(CURLoption option, void* value) { put(option, value); }
   void set(CURLoption option, Callback value) { put(option, value); }
   void set(CURLoption option, BeforeRequest value) { put(option, value); }
+  void set(CURLoption option, Debug value) { put(option, value); }
   void set(CURLoption option, int value) = delete;
   void set(CURLoption option, bool value) = delete;
   void unset(CURLoption option) { set(option, static_cast<const char*>(nullptr)); }
@@ -72,6 +74,11 @@ class Easy {
   [[nodiscard]] long number(CURLINFO info) const noexcept { return get<long>(info); }
   [[nodiscard]] curl_off_t microseconds(CURLINFO info) const noexcept {
     return get<curl_off_t>(info);
+  }
+
+  [[nodiscard]] const char* text(CURLINFO info) const noexcept { return get<const char*>(info); }
+  [[nodiscard]] const curl_certinfo* certificates() const noexcept {
+    return get<const curl_certinfo*>(CURLINFO_CERTINFO);
   }
 
   // Back to the defaults; live connections and cached names stay.

@@ -1,5 +1,7 @@
 #include "http/exchange.h"
 
+#include "http/fault.h"
+
 #include <strings.h>
 
 #include <algorithm>
@@ -216,7 +218,7 @@ Response Exchange::response(CURLcode code) {
     response.retry_after = parse_retry_after(retry_after_, response.date.value_or(utc));
     return response;
   }
-  response.fault = complete ? Fault::other : fault(code);
+  response.fault = complete ? Fault::other : too_large_ ? Fault::too_large : fault_of(code, easy_);
   response.detail = error_.front() != '\0' ? error_.data() : curl_easy_strerror(code);
   if (complete) response.detail = "the status line is none of HTTP";
   if (too_large_) {
@@ -226,38 +228,6 @@ Response Exchange::response(CURLcode code) {
   response.started = response_.started;
   response.first_byte = first_byte_came_ ? response_.first_byte : clock_.now();
   return response;
-}
-
-Fault Exchange::fault(CURLcode code) const {
-  if (too_large_) return Fault::too_large;
-  switch (code) {
-    case CURLE_COULDNT_RESOLVE_HOST:
-      return Fault::resolve;
-    case CURLE_COULDNT_CONNECT:
-      return Fault::connect;
-    case CURLE_OPERATION_TIMEDOUT:  // what it was waiting for says more than that it waited
-      if (easy_.microseconds(CURLINFO_PRETRANSFER_TIME_T) > 0) return Fault::timeout;
-      return easy_.microseconds(CURLINFO_NAMELOOKUP_TIME_T) > 0 ? Fault::connect : Fault::resolve;
-    case CURLE_SSL_CONNECT_ERROR:
-    case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_CERTPROBLEM:
-    case CURLE_SSL_CIPHER:
-    case CURLE_SSL_CACERT_BADFILE:
-    case CURLE_SSL_ISSUER_ERROR:
-    case CURLE_SSL_INVALIDCERTSTATUS:
-      return Fault::tls;
-    case CURLE_PARTIAL_FILE:
-    case CURLE_GOT_NOTHING:
-    case CURLE_SEND_ERROR:
-    case CURLE_RECV_ERROR:
-      return Fault::interrupted;
-    case CURLE_FILESIZE_EXCEEDED:
-      return Fault::too_large;
-    case CURLE_URL_MALFORMAT:
-      return Fault::refused;
-    default:  // replies that are not HTTP/1.1, damaged encodings
-      return Fault::other;
-  }
 }
 
 }  // namespace http

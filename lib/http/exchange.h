@@ -51,7 +51,6 @@ class Exchange {
                              void* exchange) noexcept;
   static int on_request(void* exchange, char*, char*, int, int) noexcept;
   void take_header(std::string_view line);
-  [[nodiscard]] Fault fault(CURLcode code) const;
 
   base::Clock& clock_;
   const CurlTransport::Settings& settings_;

@@ -1,4 +1,5 @@
 #include "sqlite/database.h"
+#include "sqlite/library.h"
 #include "sqlite/statement.h"
 #include "sqlite/transaction.h"
 #include "support/temp_folder.h"
@@ -80,4 +81,13 @@ TEST_CASE("a database that can't be opened says which") {
   } catch (const std::system_error& error) {
     CHECK_THAT(error.what(), Catch::Contains("/nonexistent/t.db"));
   }
+}
+
+TEST_CASE("the versions with the WAL-reset bug are those that SQLite names") {
+  for (const int mended :
+       {3'006'023, 3'044'006, 3'044'007, 3'050'007, 3'051'003, 3'052'000, 3'053'000})
+    CHECK_FALSE(sqlite::has_wal_reset_bug(mended));
+  for (const int affected :
+       {3'007'000, 3'040'001, 3'044'005, 3'045'000, 3'046'001, 3'050'006, 3'051'000, 3'051'002})
+    CHECK(sqlite::has_wal_reset_bug(affected));
 }

@@ -11,10 +11,6 @@
 namespace vod {
 namespace {
 
-std::string with_scheme(const std::string& endpoint) {
-  return endpoint.find("://") == std::string::npos ? "https://" + endpoint : endpoint;
-}
-
 // The Host header as libcurl sends it: host and port of the URL, without the scheme's own port.
 std::string host_of(const std::string& url) {
   const std::size_t start = url.find("://") + 3;
@@ -28,6 +24,12 @@ std::string host_of(const std::string& url) {
 
 }  // namespace
 
+std::string url_of(const std::string& endpoint) {
+  std::string url = endpoint.find("://") == std::string::npos ? "https://" + endpoint : endpoint;
+  if (url.find('/', url.find("://") + 3) == std::string::npos) url += '/';
+  return url;
+}
+
 Client::Client(Settings settings, http::Transport& transport, credentials::Source& credentials,
                base::Clock& clock, base::Log& log)
     : settings_(std::move(settings)),
@@ -35,10 +37,8 @@ Client::Client(Settings settings, http::Transport& transport, credentials::Sourc
       credentials_(credentials),
       clock_(clock),
       log_(log),
-      url_(with_scheme(settings_.endpoint)),
-      host_(host_of(url_)) {
-  if (url_.find('/', url_.find("://") + 3) == std::string::npos) url_ += '/';
-}
+      url_(url_of(settings_.endpoint)),
+      host_(host_of(url_)) {}
 
 Call Client::pull_events() { return begin(Action::pull_events, ""); }
 
@@ -109,7 +109,8 @@ void Client::finish(Sent sent, http::Response response, std::vector<Answer>& ans
                 .action = sent.action,
                 .reply = {},
                 .started = response.started,
-                .first_byte = response.first_byte};
+                .first_byte = response.first_byte,
+                .date = response.date};
   const auto date = response.date;
   answer.reply = read_reply(sent.action, std::move(response));
   if (const auto& failure = answer.reply.failure) {

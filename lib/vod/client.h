@@ -27,9 +27,13 @@ struct Answer {
   Call call = 0;
   Action action = Action::pull_events;
   Reply reply;
-  base::Instant started;     // when the request was sent
-  base::Instant first_byte;  // from here the leases run
+  base::Instant started;                              // when the request was sent
+  base::Instant first_byte;                           // from here the leases run
+  std::optional<std::chrono::sys_seconds> date = {};  // the server's clock, as it answered
 };
+
+// Where calls to this endpoint go: https:// unless it says otherwise.
+std::string url_of(const std::string& endpoint);
 
 class Client {
  public:

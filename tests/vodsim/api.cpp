@@ -1,10 +1,12 @@
 #include "vodsim/api.h"
 
+#include "json/write.h"
 #include "vodsim/verify.h"
 
 #include <algorithm>
 #include <cstdio>
 #include <iterator>
+#include <utility>
 
 namespace vodsim {
 
@@ -170,11 +172,17 @@ Outcome Api::confirm_events(const Parameters& parameters, base::Instant now) {
 }
 
 Outcome Api::describe_event_config(const Parameters& /*parameters*/, base::Instant /*now*/) {
-  return Reply{replies_.success("\"Mode\":\"" + options_.mode +
-                                "\",\"NotificationUrl\":\"\","
-                                "\"UploadMediaCompleteEventSwitch\":\"ON\","
-                                "\"DeleteMediaCompleteEventSwitch\":\"ON\","
-                                "\"PersistenceCompleteEventSwitch\":\"ON\"")};
+  const auto told = [&](const std::string& event) {
+    const auto& off = options_.switched_off;
+    return std::find(off.begin(), off.end(), event) == off.end() ? "ON" : "OFF";
+  };
+  std::string members = "\"Mode\":\"" + options_.mode +
+                        "\",\"NotificationUrl\":" + json::quote(options_.notification_url);
+  for (const auto& [name, event] :
+       {std::pair("UploadMedia", "NewFileUpload"), std::pair("DeleteMedia", "FileDeleted"),
+        std::pair("Persistence", "PersistenceComplete")})
+    members += std::string(",\"") + name + "CompleteEventSwitch\":\"" + told(event) + '"';
+  return Reply{replies_.success(members)};
 }
 
 Outcome Api::describe_events_state(const Parameters& /*parameters*/, base::Instant now) {

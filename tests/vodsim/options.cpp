@@ -174,6 +174,13 @@ void add_service(CLI::App& app, Options& options, Raw& raw) {
   app.add_option("--mode", options.mode, "Mode that DescribeEventConfig tells")
       ->check(CLI::IsMember({"PULL", "PUSH"}))
       ->capture_default_str();
+  app.add_option("--notification-url", options.notification_url,
+                 "NotificationUrl that DescribeEventConfig tells");
+  app.add_option("--switch-off", options.switched_off,
+                 "Event type whose switch DescribeEventConfig tells to be OFF")
+      ->expected(1)
+      ->take_all()
+      ->check(CLI::IsMember({"NewFileUpload", "FileDeleted", "PersistenceComplete"}));
 }
 
 void add_delivery(CLI::App& app, Options& options, Raw& raw) {

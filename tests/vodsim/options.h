@@ -46,6 +46,8 @@ struct Options {
   Rules rules;
   EmptyForm empty = EmptyForm::error;
   std::string mode = "PULL";
+  std::string notification_url;
+  std::vector<std::string> switched_off;  // event types
   Duration hold = std::chrono::seconds(5);
   Duration round_trip{};
   std::uint64_t rate_per_s = 100;  // for each action, 0: no limit

@@ -30,6 +30,16 @@ std::string footer() {
          describe_exits();
 }
 
+void describe_check(CLI::App& check, CheckOptions& options) {
+  auto* online = check.add_flag("--online", options.online,
+                                "also ask the service: key, permissions, delivery mode, queue");
+  check.add_flag("--pull", options.pull, "and pull once, unless a daemon runs: leases events")
+      ->needs(online);
+  check.add_flag("--configuration", options.configuration, "read the configuration, nothing else")
+      ->excludes(online);
+  check.add_flag("--json", options.json, "one JSON object");
+}
+
 }  // namespace
 
 void describe(CLI::App& app, Arguments& arguments) {
@@ -47,9 +57,9 @@ void describe(CLI::App& app, Arguments& arguments) {
   app.fallthrough();  // --config is taken behind the verb too
   app.add_subcommand("run", "pull, store and confirm until stopped (what the service does)");
   app.add_subcommand("drain", "the same until the queue is empty, then exit 0");
-  auto* check = app.add_subcommand("check", "look at configuration, credential and database");
-  check->add_flag("--online", arguments.online,
-                  "also ask the service: signature, delivery mode, queue");
+  describe_check(*app.add_subcommand(
+                     "check", "find what is wrong on this machine, and say what to do about it"),
+                 arguments.check);
   auto* audit = app.add_subcommand(
       "audit", "prove from the database that nothing was lost: exit 0 if so, else 1");
   audit->add_flag("--json", arguments.json, "one JSON object");

@@ -2,6 +2,8 @@
 // of it.
 #pragma once
 
+#include "daemon/check/check.h"
+
 #include <string>
 
 namespace CLI {
@@ -14,7 +16,7 @@ struct Arguments {
   std::string config = "/etc/vodeventd/vodeventd.toml";
   std::string instance;
   bool config_given = false;
-  bool online = false;
+  CheckOptions check;
   bool json = false;
   std::string key;
   std::string file;

@@ -8,10 +8,18 @@
 
 namespace vodeventd {
 
+struct Holder {
+  int pid = 0;
+  std::string program;  // as the kernel names it
+};
+
 class Lock {
  public:
   // Empty when another process holds it.  Throws std::system_error when the file can't be made.
   static std::optional<Lock> take(const std::string& database);
+
+  // Who holds it, without touching it; empty when nobody does, or one in another container.
+  static std::optional<Holder> holder(const std::string& database);
 
   Lock(Lock&& other) noexcept;
   Lock(const Lock&) = delete;

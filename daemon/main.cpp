@@ -3,7 +3,7 @@
 #include "credentials/source.h"
 #include "daemon/audit.h"
 #include "daemon/backup.h"
-#include "daemon/check.h"
+#include "daemon/check/check.h"
 #include "daemon/command_line.h"
 #include "daemon/config.h"
 #include "daemon/exit.h"
@@ -45,7 +45,6 @@ vodeventd::Environment environment() {
 }
 
 int run_verb(const Arguments& arguments, const Config& config) {
-  if (arguments.verb == "check") return vodeventd::check(config, arguments.online);
   if (arguments.verb == "audit") return vodeventd::audit(config, arguments.json);
   if (arguments.verb == "explain") return vodeventd::explain(config, arguments.key, arguments.json);
   if (arguments.verb == "backup") return vodeventd::backup(config, arguments.file);
@@ -56,6 +55,9 @@ int run_verb(const Arguments& arguments, const Config& config) {
 
 // Damage that is found at work is told as damage that is found at the start is.
 int with_config(const Arguments& arguments) {
+  if (arguments.verb == "check")
+    return vodeventd::check(arguments.config, arguments.config_given, environment(),
+                            arguments.instance, arguments.check);
   const Config config = vodeventd::load_config(arguments.config, arguments.config_given,
                                                environment(), arguments.instance);
   sub_app_id = config.api.sub_app_id;

@@ -9,6 +9,20 @@
 namespace vodeventd {
 namespace {
 
+// Without its bundle no connection would ever succeed.
+http::CurlTransport::Settings transport_settings(const Config& config) {
+  const std::string& bundle = config.api.ca_file;
+  if (!bundle.empty() && access(bundle.c_str(), R_OK) != 0)
+    throw ConfigError("api.ca_file " + bundle + ": " + std::strerror(errno));
+  http::CurlTransport::Settings settings;
+  settings.ca_file = config.api.ca_file;
+  settings.body_bytes_max = config.api.reply_bytes_max;
+  settings.user_agent = "vodeventd/" VODEVENTD_VERSION;
+  return settings;
+}
+
+}  // namespace
+
 credentials::Settings credential_settings(const Config& config) {
   credentials::Settings settings;
   settings.name = service_of(config.origin.instance);
@@ -24,20 +38,6 @@ credentials::Settings credential_settings(const Config& config) {
   };
   return settings;
 }
-
-// Without its bundle no connection would ever succeed.
-http::CurlTransport::Settings transport_settings(const Config& config) {
-  const std::string& bundle = config.api.ca_file;
-  if (!bundle.empty() && access(bundle.c_str(), R_OK) != 0)
-    throw ConfigError("api.ca_file " + bundle + ": " + std::strerror(errno));
-  http::CurlTransport::Settings settings;
-  settings.ca_file = config.api.ca_file;
-  settings.body_bytes_max = config.api.reply_bytes_max;
-  settings.user_agent = "vodeventd/" VODEVENTD_VERSION;
-  return settings;
-}
-
-}  // namespace
 
 Api::Api(const Config& config, base::Log& log, std::vector<int> watched)
     : credentials(credential_settings(config)),

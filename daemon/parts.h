@@ -13,6 +13,9 @@
 
 namespace vodeventd {
 
+// Where the configuration lets the credential come from.
+credentials::Settings credential_settings(const Config& config);
+
 // What it takes to call the API.
 struct Api {
   // Throws credentials::Error, or ConfigError when the CA bundle can't be read.

@@ -24,4 +24,4 @@ awk '
     if (count < 100) { print "only " count " includes were read"; wrong = 1 }
     print count " includes read"
     exit wrong
-  }' lib/*/*.h lib/*/*.cpp daemon/*.h daemon/*.cpp
+  }' lib/*/*.h lib/*/*.cpp daemon/*.h daemon/*.cpp daemon/*/*.h daemon/*/*.cpp

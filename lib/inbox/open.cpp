@@ -141,9 +141,14 @@ sqlite::Database open_read_only(const std::string& path) try {
 std::string describe(const std::string& path) try {
   sqlite::Database database(path, sqlite::Database::Mode::read_only);
   check_ours(database, path);
-  if (database.number("PRAGMA user_version") == 0) return path + " is empty";
-  return path + ", version " + std::to_string(database.number("PRAGMA user_version")) +
-         ", last event " + std::to_string(database.number("SELECT max(id) FROM events"));
+  const std::int64_t version = database.number("PRAGMA user_version");
+  if (version == 0) return path + " is empty";
+  const std::string text = path + ", version " + std::to_string(version);
+  const std::int64_t last = database.number("SELECT max(id) FROM events");
+  if (last == 0) return text + ", no events";
+  return text + ", " + std::to_string(database.number("SELECT count(*) FROM events")) +
+         " events, the last is " + std::to_string(last) + " of " +
+         database.text("SELECT received_at FROM events ORDER BY id DESC LIMIT 1");
 } catch (const std::system_error& error) {
   if (damaged(error.code())) refuse_damaged(path, error);
   throw;

@@ -118,28 +118,6 @@ TEST_CASE_METHOD(e2e::Setup, "a rotated key takes effect by SIGHUP") {
   CHECK_THAT(log(), Contains("read configuration and credential again changed=credential"));
 }
 
-TEST_CASE_METHOD(e2e::Setup, "check tells what is there, and online whether events will come") {
-  simulate({"--generate", "7"});
-  configure();
-  const auto check = [&](e2e::Arguments options) {
-    auto process = daemon("check", std::move(options));
-    const auto status = process.wait(30s);
-    return std::pair(status, process.out());
-  };
-  auto [status, out] = check({});
-  CHECK(status == 0);
-  CHECK_THAT(out, Contains("ok   credential") && Contains("will be made"));
-  std::tie(status, out) = check({"--online"});
-  CHECK(status == 0);
-  CHECK_THAT(out, Contains("PULL mode") && Contains("about 7 events"));
-  simulator.reset();
-  simulate({"--mode", "PUSH"});
-  configure();
-  std::tie(status, out) = check({"--online"});
-  CHECK(status == 78);
-  CHECK_THAT(out, Contains("BAD  delivery") && Contains("nothing will ever arrive"));
-}
-
 TEST_CASE_METHOD(e2e::Setup, "what stops a start ends with the status that tells so") {
   const auto start = [&](e2e::Arguments arguments, const char* home = "/nonexistent") {
     arguments.insert(arguments.begin(), BINARIES "/vodeventd");

@@ -236,6 +236,7 @@ TEST_CASE_METHOD(Secrets, "no verb writes a secret") {
   }();
   for (const Arguments& verb : std::vector<Arguments>{{"check"},
                                                       {"check", "--online"},
+                                                      {"check", "--online", "--pull", "--json"},
                                                       {"audit"},
                                                       {"audit", "--json"},
                                                       {"explain", handle},

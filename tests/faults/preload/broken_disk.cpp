@@ -6,7 +6,8 @@
 //   CALL    sync or write
 //   SUFFIX  what the file's name ends with
 //   ACTION  EIO or EROFS: the call fails so; KILL: the process dies before it; HANG: it never
-//   returns SKIP    so many such calls pass first
+//           returns; SLOW: it takes 150 ms more
+//   SKIP    so many such calls pass first
 #include <dlfcn.h>
 #include <signal.h>
 #include <sys/types.h>
@@ -55,6 +56,10 @@ bool fails(std::string_view call, int file) {
   const std::string_view action = rule.action;
   if (action == "KILL") kill(getpid(), SIGKILL);
   while (action == "HANG") pause();
+  if (action == "SLOW") {
+    usleep(150'000);
+    return false;
+  }
   errno = action == "EROFS" ? EROFS : EIO;
   return true;
 }

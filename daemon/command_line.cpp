@@ -64,7 +64,9 @@ void describe(CLI::App& app, Arguments& arguments) {
       "audit", "prove from the database that nothing was lost: exit 0 if so, else 1");
   audit->add_flag("--json", arguments.json, "one JSON object");
   auto* explain = app.add_subcommand("explain", "the whole story of an event, with times and ids");
-  explain->add_option("KEY", arguments.key, "a handle, TaskId or FileId")->required();
+  explain->add_option("KEY", arguments.key, "a handle, TaskId or FileId")
+      ->required()
+      ->check([](const std::string& key) { return key.empty() ? "KEY is empty" : ""; });
   explain->add_flag("--json", arguments.json, "one JSON object a line for each event");
   auto* backup = app.add_subcommand(
       "backup", "copy the database as it is at one moment, beside a running daemon too");

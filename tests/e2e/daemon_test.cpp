@@ -133,6 +133,9 @@ TEST_CASE_METHOD(e2e::Setup, "what stops a start ends with the status that tells
   CHECK(status == 64);
   std::tie(status, text) = start({"fly"});
   CHECK(status == 64);
+  std::tie(status, text) = start({"explain", ""});
+  CHECK(status == 64);
+  CHECK_THAT(text, Contains("KEY is empty"));
   std::tie(status, text) = start({"--config", "/nonexistent.toml", "run"});
   CHECK(status == 78);
   CHECK_THAT(text, Contains("/nonexistent.toml"));

@@ -6,7 +6,7 @@
 // that would disturb a daemon at work: it describes, and confirms a handle that never was.  Whether
 // the key may pull can only be known by pulling, which leases up to 16 events that then come again
 // 30 s later; so that is done when `pull` asks for it, and only while no daemon has the database.
-// Where nothing answers, all of it takes less than 10 s; a pull waits for 7 s more at most.
+// What the network is waited for is less than 10 s in all; a pull waits for 7 s more at most.
 #pragma once
 
 #include "daemon/config.h"

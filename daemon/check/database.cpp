@@ -28,25 +28,27 @@ std::optional<struct stat> look_at(const std::string& path) {
 void check_place(const std::string& path, Findings& findings) {
   const std::string folder = base::folder_of(path);
   const bool usual = path == Config().store.path;
-  if (access(folder.c_str(), W_OK | X_OK) == 0)
+  const int error = access(folder.c_str(), W_OK | X_OK) == 0 ? 0 : errno;
+  if (error == 0)
     findings.ok("database", path + " will be made at the first start");
   else if (usual && access(folder.c_str(), F_OK) != 0)
     findings.ok("database", path + ", whose folder the service manager makes at the first start");
   else
     findings.bad("database",
                  "folder " + folder + " is missing or not writable for this user (" +
-                     user_name(geteuid()) + "): " + std::strerror(errno),
+                     user_name(geteuid()) + "): " + std::strerror(error),
                  "Make it and give it to the daemon's user, or set [store] path",
                  exit_configuration);
 }
 
 void check_content(const std::string& path, Findings& findings) try {
-  if (access(path.c_str(), R_OK) == 0)
+  const int unreadable = access(path.c_str(), R_OK) == 0 ? 0 : errno;
+  if (unreadable == 0)
     findings.ok("database", inbox::describe(path));
   else
     findings.bad("database",
                  path + " can't be read by this user (" + user_name(geteuid()) +
-                     "): " + std::strerror(errno),
+                     "): " + std::strerror(unreadable),
                  "Run this as the daemon's user: sudo -u vodeventd vodeventd check",
                  exit_configuration);
 } catch (const inbox::Refused& error) {  // what is wrong; what to do
@@ -73,7 +75,7 @@ void check_writable(const std::string& path, const struct stat& file, Findings& 
   else
     findings.warn("writable", text + "; it belongs to " + user_name(file.st_uid),
                   "Nothing, if the daemon runs as " + user_name(file.st_uid) +
-                      "; else give it to the daemon's user: sudo chown");
+                      "; else sudo chown -R vodeventd:vodeventd " + folder);
 }
 
 void check_lock(const std::string& path, Findings& findings) {

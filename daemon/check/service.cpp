@@ -33,6 +33,12 @@ std::string told(const vod::Failure& failure) {
   return text;
 }
 
+std::string how_to_allow(const std::string& action, const vod::Failure& failure) {
+  if (failure.code.starts_with("Ip"))
+    return "The key is bound to addresses: add this machine's to its list";
+  return "Allow name/vod:" + action + " to the key";
+}
+
 class Service {
  public:
   Service(const Config& config, Findings& findings)
@@ -44,7 +50,8 @@ class Service {
     api_.client.timeout(call_time_max);
   }
 
-  void look();
+  // Whether it is worth asking on.
+  bool look();
   void pull(const std::string& database);
 
  private:
@@ -73,16 +80,15 @@ std::optional<vod::Answer> Service::answer_to(vod::Call call, base::Instant unti
 
 // The first question is for the key and the clock as well: those that follow would be answered
 // alike.
-void Service::look() {
+bool Service::look() {
   const auto config = answer_to(api_.client.describe_event_config(), until_);
   if (!config) {
     findings_.bad("service", "no answer in " + std::to_string(call_time_max.count()) + " s",
                   "Try again; if it lasts, check endpoint and the way to it", exit_unavailable);
-    return;
+    return false;
   }
   look_at_clock(*config);
-  if (!key_taken(*config)) return;
-  time_answers();
+  if (!key_taken(*config)) return false;
   const std::string no_handle = "vodeventd-check";
   note_action(Action::confirm_events,
               answer_to(api_.client.confirm_events({&no_handle, 1}), until_));
@@ -91,6 +97,8 @@ void Service::look() {
   note_action(Action::describe_events_state, state);
   if (!config->reply.failure) check_delivery(config->reply, findings_);
   if (state && !state->reply.failure) check_queue(state->reply, findings_);
+  time_answers();
+  return true;
 }
 
 // The header has whole seconds.
@@ -116,7 +124,7 @@ void Service::look_at_clock(const vod::Answer& answer) {
                   "Set it: sudo timedatectl set-ntp true", exit_configuration);
 }
 
-// Whether it is worth asking on: the key is right, and the application is.
+// Whether the key is right, and the application is.
 bool Service::key_taken(const vod::Answer& answer) {
   const auto& failure = answer.reply.failure;
   const bool ours = failure && failure->code.find_first_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 0;
@@ -129,15 +137,21 @@ bool Service::key_taken(const vod::Answer& answer) {
                   exit_unavailable);
     return false;
   }
-  if (failure && (ours || failure->error_class == ErrorClass::credential)) {
-    note_failure(ours ? "service" : "key", *failure);
+  if (failure && failure->code == "no-credential") {
+    findings_.bad("credential", failure->message,
+                  "Bind the role to this machine, or see whether its metadata service answers",
+                  exit_configuration);
     return false;
   }
-  if (failure && failure->error_class == ErrorClass::clock_skew) {
-    note_failure("service", *failure);
+  const ErrorClass error_class = failure ? failure->error_class : ErrorClass::nothing_queued;
+  if (ours || error_class == ErrorClass::credential || error_class == ErrorClass::clock_skew) {
+    note_failure(error_class == ErrorClass::credential ? "key" : "service", *failure);
     return false;
   }
-  findings_.ok("key", "the service takes it");
+  if (error_class == ErrorClass::transient || error_class == ErrorClass::throttled)
+    findings_.unknown("key", "the service has trouble: " + told(*failure), "Try again");
+  else
+    findings_.ok("key", "the service takes it");
   return true;
 }
 
@@ -155,22 +169,22 @@ void Service::note_action(Action action, const std::optional<vod::Answer>& answe
   } else if (failure->error_class != ErrorClass::permission) {
     note_failure(name, *failure);
   } else if (action == Action::pull_events || action == Action::confirm_events) {
-    findings_.bad(name, "not permitted: " + told(*failure),
-                  "Allow name/vod:" + name + " to the key", exit_unavailable);
+    findings_.bad(name, "not permitted: " + told(*failure), how_to_allow(name, *failure),
+                  exit_unavailable);
   } else {
     findings_.warn(name, "not permitted: " + told(*failure),
-                   "Allow name/vod:" + name + " to the key; only this check needs it");
+                   how_to_allow(name, *failure) + "; only this check needs it");
   }
 }
 
-// On the connection of the first answer.
+// On the connection of the first answer, and last: the others matter more if time runs out.
 void Service::time_answers() {
   constexpr std::size_t requests = 5;
   const std::uint64_t connections = api_.transport.handshakes();
   std::vector<std::chrono::nanoseconds> times;
   while (times.size() < requests) {
     const auto answer = answer_to(api_.client.describe_event_config(), until_);
-    if (!answer) break;
+    if (!answer || answer->reply.request_id.empty()) break;
     times.push_back(answer->first_byte - answer->started);
   }
   if (times.empty()) return;
@@ -206,7 +220,7 @@ void Service::pull(const std::string& database) try {
 
 void check_service(const Config& config, bool pull, Findings& findings) {
   Service service(config, findings);
-  service.look();
+  if (!service.look()) return;
   if (pull)
     service.pull(config.store.path);
   else

@@ -20,8 +20,8 @@ std::string handshake(const http::Probe& probe) {
   std::string text = (probe.tls.empty() ? "TLS 1.2 or later" : probe.tls) + ", certificate trusted";
   if (probe.certificate_ends) {
     const auto left = *probe.certificate_ends - std::chrono::system_clock::now();
-    text += " and good for " + std::to_string(std::chrono::floor<std::chrono::days>(left).count()) +
-            " more days";
+    text += " for " + std::to_string(std::chrono::floor<std::chrono::days>(left).count()) +
+            " days more";
   }
   return text + ", in " + in_ms(probe.handshake);
 }

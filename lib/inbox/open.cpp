@@ -140,15 +140,18 @@ sqlite::Database open_read_only(const std::string& path) try {
 
 std::string describe(const std::string& path) try {
   sqlite::Database database(path, sqlite::Database::Mode::read_only);
+  database.busy_timeout_ms(static_cast<int>(Inbox::busy_timeout.count()));
   check_ours(database, path);
   const std::int64_t version = database.number("PRAGMA user_version");
   if (version == 0) return path + " is empty";
   const std::string text = path + ", version " + std::to_string(version);
   const std::int64_t last = database.number("SELECT max(id) FROM events");
   if (last == 0) return text + ", no events";
-  return text + ", " + std::to_string(database.number("SELECT count(*) FROM events")) +
-         " events, the last is " + std::to_string(last) + " of " +
-         database.text("SELECT received_at FROM events ORDER BY id DESC LIMIT 1");
+  const std::int64_t rows =
+      database.number(version == 1 ? "SELECT count(*) FROM events"
+                                   : "SELECT stored + relinked - deleted_events FROM counters");
+  return text + ", " + std::to_string(rows) + " events, the last is " + std::to_string(last) +
+         " of " + database.text("SELECT received_at FROM events ORDER BY id DESC LIMIT 1");
 } catch (const std::system_error& error) {
   if (damaged(error.code())) refuse_damaged(path, error);
   throw;

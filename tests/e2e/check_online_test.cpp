@@ -8,8 +8,12 @@
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
+#include <cstdint>
 #include <fstream>
 #include <string>
+#include <thread>
+#include <tuple>
+#include <utility>
 
 namespace {
 
@@ -169,7 +173,7 @@ TEST_CASE_METHOD(Doctor, "check --online tells whether the server's certificate 
   CHECK_THAT(report.text("tls"), Contains(why));
   CHECK(report.status() == (what == "good" ? 0 : 69));
   if (what == "good")
-    CHECK_THAT(report.text("tls"), Contains("good for 1 more days"));
+    CHECK_THAT(report.text("tls"), Contains("trusted for 1 days more"));
   else
     CHECK(total("requests") == "0");
 }
@@ -188,20 +192,20 @@ TEST_CASE_METHOD(Doctor, "check --online tells where the way to the service ends
 }
 
 TEST_CASE_METHOD(Doctor, "check --online gives up in good time where nobody answers") {
-  const support::LoopbackServer mute([](const std::string&) { return support::Reply{}; });
-  url = mute.url("");
-  configure();
-  const Report silent = online();
-  CHECK(silent.status() == 69);
-  CHECK(silent.state("connect") == "ok");
-  CHECK(silent.state("service") == "bad");
-  CHECK_THAT(silent.text("service"), Contains("timeout"));
-  url = "https" + url.substr(4);
-  configure();
-  CHECK(online().state("tls") == "bad");  // no handshake comes
-  const faults::BlackHole hole("127.0.0.1", 8719);
-  url = "http://127.0.0.1:8719";
-  configure();
+  std::uint16_t port = 0;
+  {
+    const support::LoopbackServer mute([](const std::string&) { return support::Reply{}; });
+    port = static_cast<std::uint16_t>(mute.port());
+    url = mute.url("");
+    configure();
+    const Report silent = online();
+    CHECK(silent.status() == 69);
+    CHECK(silent.state("connect") == "ok");
+    CHECK(silent.state("service") == "bad");
+    CHECK_THAT(silent.text("service"), Contains("timeout"));
+    CHECK(online({}, {"VODEVENTD_API_ENDPOINT=https" + url.substr(4)}).state("tls") == "bad");
+  }
+  const faults::BlackHole hole("127.0.0.1", port);
   CHECK(online().state("connect") == "bad");
 }
 
@@ -226,6 +230,39 @@ TEST_CASE_METHOD(Doctor, "check --online gives up in good time where no name ser
   CHECK(silent.status() == 69);
   CHECK(silent.state("resolve") == "bad");
   CHECK_THAT(silent.advice("resolve"), Contains("DNS"));
+}
+
+TEST_CASE_METHOD(Doctor, "check --online tells that the machine's role gives no key") {
+  simulate({});
+  configure();
+  const Arguments role = {
+      "VODEVENTD_CREDENTIALS_SECRET_ID=", "VODEVENTD_CREDENTIALS_SECRET_KEY_FILE=",
+      "VODEVENTD_CREDENTIALS_CVM_ROLE=auto",
+      "VODEVENTD_CREDENTIALS_METADATA_ENDPOINT=http://127.0.0.1:1"};
+  CHECK(check({}, role).state("credential") == "ok");  // not asked yet
+  const Report report = online({}, role);
+  CHECK(report.status() == 78);
+  CHECK(report.state("credential") == "ok bad");
+  CHECK_THAT(report.text("credential"), Contains("metadata service: connect"));
+  CHECK(report.state("tls") == "ok");
+}
+
+TEST_CASE_METHOD(Doctor, "check --online claims nothing of a key while the service has trouble") {
+  simulate({"--fail", "InternalError:1@DescribeEventConfig"});
+  configure();
+  const Report report = online();
+  CHECK(report.status() == 69);
+  CHECK(report.state("key") == "unknown");
+  CHECK(report.state("DescribeEventConfig") == "bad");
+  CHECK(report.state("ConfirmEvents") == "ok");
+}
+
+TEST_CASE_METHOD(Doctor, "check --online tells that a key is bound to other addresses") {
+  simulate({"--fail", "IpNotInWhitelist:1000"});
+  configure();
+  const Report report = online();
+  CHECK(report.status() == 69);
+  CHECK_THAT(report.advice("ConfirmEvents"), Contains("addresses"));
 }
 
 TEST_CASE_METHOD(Doctor, "check --online tells that something else answers") {

@@ -49,6 +49,18 @@ TEST_CASE_METHOD(Doctor, "check finds nothing bad where all is well") {
   CHECK_THAT(lines.out(), Contains("ok   credential ") && !Contains("\033"));
 }
 
+TEST_CASE_METHOD(Doctor, "check aligns its lines, and colours them on a terminal alone") {
+  configure();
+  const std::string command =
+      BINARIES "/vodeventd --config " + (folder / "vodeventd.toml") + " check";
+  support::Process terminal({"script", "-qec", command, "/dev/null"});
+  CHECK(terminal.wait(10s) == 0);
+  CHECK_THAT(terminal.out(), Contains("\033[32mok  \033[m credential     "));
+  support::Process plain({"env", "NO_COLOR=1", "script", "-qec", command, "/dev/null"});
+  CHECK(plain.wait(10s) == 0);
+  CHECK_THAT(plain.out(), Contains("ok   credential     ") && !Contains("\033"));
+}
+
 TEST_CASE_METHOD(Doctor, "check tells of a configuration that is wrong, and looks on") {
   configure("interval = 3\n");
   const Report report = check();

@@ -184,12 +184,21 @@ inline constexpr base::Message could_not_confirm{
         "then.\n\n"
         "Advice: @VODEVENTD_ADVICE@"};
 
+inline constexpr base::Message confirmed_again{
+    .level = Level::notice,
+    .text = "confirmed again",
+    .id = "0c3eda0178824142bc2475ac9bd404e3",
+    .explanation =
+        "Confirms are accepted again, after @VODEVENTD_ATTEMPTS@ that were not.\n\n"
+        "What was too late for its lease is delivered again. There is nothing to do.",
+    .ends = &could_not_confirm};
+
 inline constexpr const base::Message* list[] = {
-    &stored,          &quarantined,      &quarantined_for_ever,
-    &conflict,        &given_up,         &abandoned,
-    &could_not_pull,  &pulled_again,     &not_found_at_once,
-    &could_not_store, &stored_again,     &promise_broken,
-    &log_grows,       &could_not_confirm};
+    &stored,          &quarantined,       &quarantined_for_ever,
+    &conflict,        &given_up,          &abandoned,
+    &could_not_pull,  &pulled_again,      &not_found_at_once,
+    &could_not_store, &stored_again,      &promise_broken,
+    &log_grows,       &could_not_confirm, &confirmed_again};
 
 inline constexpr std::span<const base::Message* const> all = list;
 

@@ -243,7 +243,9 @@ void Relay::drop_expired_arrivals(base::Instant now) {
 // ---- confirms -------------------------------------------------------------------------------
 
 void Relay::confirmed(Ticket ticket) {
+  const int failures = confirms_.failures();
   counters_.confirmed += confirms_.succeeded(ticket).confirmed;
+  if (failures > 0) notice(Kind::confirm_recovered).attempts = failures;
 }
 
 void Relay::confirm_failed(Ticket ticket, const vod::Failure& failure, base::Instant now) {

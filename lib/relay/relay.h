@@ -64,8 +64,9 @@ struct Notice {
     store_failed,     // saving failed: nothing is pulled and nothing confirmed
     store_recovered,
     confirm_failed,  // a confirm was not accepted; it is tried again
-    given_up,        // handles refused or run out unconfirmed, told now and then
-    stranded,        // pulls that had to be abandoned at the end
+    confirm_recovered,
+    given_up,  // handles refused or run out unconfirmed, told now and then
+    stranded,  // pulls that had to be abandoned at the end
   };
   Kind kind;
   std::optional<vod::Failure> failure = {};

@@ -80,6 +80,8 @@ void tell(base::Log& log, const Notice& notice) {
       return tell_end(log, messages::stored_again, notice);
     case Kind::confirm_failed:
       return tell_failure(log, messages::could_not_confirm, notice);
+    case Kind::confirm_recovered:
+      return log(messages::confirmed_again, {{"attempts", notice.attempts}});
     case Kind::given_up:
       return log(messages::given_up, {{"events", notice.count}});
     case Kind::stranded:

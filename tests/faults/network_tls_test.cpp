@@ -49,7 +49,7 @@ struct Setup : faults::Setup {
   void check_goes_on() {
     await_confirmed(events);
     CAPTURE(log());
-    CHECK(logged("could not pull") == 1);
+    CHECK(logged("could not pull error_class=transient error_code=tls") == 1);
     CHECK(logged("pulled again after_s=") == 1);
     stop();
     end_simulator();

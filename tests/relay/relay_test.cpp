@@ -110,6 +110,26 @@ TEST_CASE("a confirm that failed in passing is sent again within its lease, and 
   CHECK(m.now <= end + 1s);
 }
 
+TEST_CASE("confirms that are accepted again are told with how many were not") {
+  Machine m;
+  m.arrive(*m.pull(), 4);
+  m.save();
+  for (int failures = 0; failures < 3; m.now += 50ms) {
+    const auto confirm = m.confirm();
+    if (!confirm) continue;
+    m.relay.confirm_failed(confirm->ticket, failure(vod::ErrorClass::transient), m.now);
+    ++failures;
+  }
+  m.relay.take_notices();
+  std::optional<Confirm> confirm;
+  for (; !(confirm = m.confirm()); m.now += 50ms) REQUIRE(m.now < base::Instant(1h) + 30s);
+  m.relay.confirmed(confirm->ticket);
+  const auto notices = m.relay.take_notices();
+  REQUIRE(notices.size() == 1);
+  CHECK(notices[0].kind == Notice::Kind::confirm_recovered);
+  CHECK(notices[0].attempts == 3);
+}
+
 TEST_CASE("earliest leases are confirmed first") {
   Machine m;
   const auto first = m.pull();

@@ -34,6 +34,16 @@ std::string megabytes(std::size_t bytes) { return std::to_string(bytes >> 20) + 
 // Who it is, where that is to be seen.
 std::string by(const std::string& holders) { return holders.empty() ? "another process" : holders; }
 
+constexpr std::chrono::minutes queue_empty_pace{1};
+
+// The first column of the first row, in milliseconds.
+std::optional<base::Utc> time(sqlite::Database& database, std::string_view query) {
+  sqlite::Statement statement(database, query);
+  sqlite::Rows rows = statement.query();
+  if (!rows.next() || rows.is_null(0)) return std::nullopt;
+  return base::Utc(std::chrono::milliseconds(rows.integer(0)));
+}
+
 }  // namespace
 
 std::string views_fingerprint() {
@@ -85,7 +95,8 @@ Inbox::Statements::Statements(sqlite::Database& database)
             "UPDATE counters SET pulled = pulled + ?1, stored = stored + ?2,"
             " relinked = relinked + ?3, redelivered = redelivered + ?4,"
             " quarantined = quarantined + ?5, conflicts = conflicts + ?6,"
-            " confirmed = confirmed + ?7, strays = strays + ?8") {}
+            " confirmed = confirmed + ?7, strays = strays + ?8"),
+      queue_empty(database, "INSERT OR REPLACE INTO meta VALUES ('queue_empty_at', ?1)") {}
 
 // A confirm of the previous run may have succeeded without being put on record: unknown.
 Inbox::Inbox(const std::string& path, std::optional<std::uint64_t> sub_app_id, base::Clock& clock,
@@ -135,7 +146,12 @@ SaveResult Inbox::save_all(std::span<const Arrival> arrivals) {
   const Attempts::Written written = attempts_.write();
   for (const Arrival& arrival : arrivals) result.outcomes.push_back(save_one(arrival, now));
   count(result, written);
+  const bool told =
+      queue_empty_at_ >
+      queue_empty_recorded_ + (arrivals.empty() ? queue_empty_pace.zero() : queue_empty_pace);
+  if (told) statements_.queue_empty.run(base::iso8601(queue_empty_at_));
   commit(transaction);
+  if (told) queue_empty_recorded_ = queue_empty_at_;
   attempts_.committed();
   retention_.go_back_to(written.first_event);
   return result;
@@ -266,18 +282,20 @@ void Inbox::confirm_done(std::span<const std::string> handles, Confirm outcome,
 }
 
 void Inbox::flush() {
-  if (!flush_due()) return;
-  save({});
+  if (flush_due() || queue_empty_at_ > queue_empty_recorded_) save({});
 }
 
 std::optional<base::Utc> Inbox::newest_unconfirmed() {
-  sqlite::Statement newest(database_,
-                           "SELECT CAST(round((julianday(max(last_received_at)) - 2440587.5)"
-                           " * 86400000) AS INTEGER) FROM events INDEXED BY events_live"
-                           " WHERE confirmed_at IS NULL AND superseded_by IS NULL");
-  sqlite::Rows rows = newest.query();
-  if (!rows.next() || rows.is_null(0)) return std::nullopt;
-  return base::Utc(std::chrono::milliseconds(rows.integer(0)));
+  return time(database_,
+              "SELECT CAST(round((julianday(max(last_received_at)) - 2440587.5)"
+              " * 86400000) AS INTEGER) FROM events INDEXED BY events_live"
+              " WHERE confirmed_at IS NULL AND superseded_by IS NULL");
+}
+
+std::optional<base::Utc> Inbox::queue_empty_at() {
+  return time(database_,
+              "SELECT CAST(round((julianday(value) - 2440587.5) * 86400000) AS INTEGER)"
+              " FROM meta WHERE key = 'queue_empty_at'");
 }
 
 Inbox::Tidied Inbox::tidy(std::span<const std::string_view> awaited) try {
@@ -313,6 +331,8 @@ void Inbox::check_writable() try {
   require_room();
   sqlite::Transaction transaction(database_);
   sqlite::Statement(database_, "INSERT OR REPLACE INTO meta VALUES ('proved_writable_at', ?1)")
+      .run(base::iso8601(clock_.utc()));
+  sqlite::Statement(database_, "INSERT OR IGNORE INTO meta VALUES ('queue_empty_at', ?1)")
       .run(base::iso8601(clock_.utc()));
   commit(transaction);
 } catch (const std::system_error& error) {

@@ -132,6 +132,12 @@ class Inbox {
   // When the newest event came that is not known to be confirmed: its redelivery is awaited.
   std::optional<base::Utc> newest_unconfirmed();
 
+  // The moment before which everything that was queued at the service is safe here, as the relay
+  // knows it; kept for the next start.  Taken along by a save when it is a minute newer than on
+  // record, and by flush(); check_writable() begins it in a new database.
+  std::optional<base::Utc> queue_empty_at();
+  void queue_empty_at(base::Utc when) { queue_empty_at_ = when; }
+
   // Waits for locks only shortly from now on: the process is about to end.
   void hurry() { database_.busy_timeout_ms(200); }
 
@@ -174,7 +180,7 @@ class Inbox {
     explicit Statements(sqlite::Database& database);
     sqlite::Statement by_handle, live_twin, insert_event, insert_payload, count_pull, supersede;
     sqlite::Statement by_fingerprint_in_quarantine, insert_quarantine, count_quarantine;
-    sqlite::Statement count;
+    sqlite::Statement count, queue_empty;
   };
 
   struct Twin {
@@ -201,6 +207,7 @@ class Inbox {
   std::string path_;   // where SQLite keeps its files: links are followed
   std::string files_;  // which files the database was in at the last commit
   std::size_t wal_bytes_ = 0;
+  base::Utc queue_empty_at_{}, queue_empty_recorded_{};
   Ballast ballast_;
   Statements statements_;
   History history_;

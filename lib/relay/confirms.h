@@ -23,6 +23,7 @@
 #include <map>
 #include <optional>
 #include <random>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,6 +40,11 @@ class Confirms {
   struct Settings {
     std::size_t in_flight_max = 32;
     double requests_per_s = vod::requests_per_s_max;
+  };
+
+  struct Lease {
+    std::string handle;
+    base::Instant deadline;
   };
 
   // What became of the handles of one confirm that came back.
@@ -60,6 +66,9 @@ class Confirms {
                  std::mt19937_64& random);
 
   [[nodiscard]] base::Instant wake_at() const;
+
+  // What a confirm in flight is about.
+  [[nodiscard]] std::span<const Lease> leases(Ticket ticket) const { return in_flight_.at(ticket); }
 
   // Leases that ran out before they could be confirmed, so far.
   [[nodiscard]] std::uint64_t expired() const { return expired_; }
@@ -85,10 +94,6 @@ class Confirms {
   [[nodiscard]] base::Instant awaited_until() const { return awaited_until_; }
 
  private:
-  struct Lease {
-    std::string handle;
-    base::Instant deadline;
-  };
   struct Batch {
     std::vector<Lease> leases;
     base::Instant not_before;

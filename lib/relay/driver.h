@@ -11,10 +11,13 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "inbox/inbox.h"
+#include "relay/backlog.h"
+#include "relay/measures.h"
 #include "relay/relay.h"
 #include "relay/tidying.h"
 #include "vod/client.h"
 
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -25,13 +28,8 @@ namespace relay {
 
 class Driver {
  public:
-  Driver(Relay& relay, vod::Client& client, inbox::Inbox& inbox, base::Clock& clock, base::Log& log)
-      : relay_(relay),
-        client_(client),
-        inbox_(inbox),
-        clock_(clock),
-        log_(log),
-        tidying_(relay, inbox, clock, log) {}
+  Driver(Relay& relay, vod::Client& client, inbox::Inbox& inbox, base::Clock& clock,
+         base::Log& log);
 
   // One round: start requests, wait for something to complete, save what has arrived.
   void turn();
@@ -45,6 +43,12 @@ class Driver {
     tidying_.stop();
   }
 
+  // Who is given the answers to calls that the driver has not made.
+  void on_other(std::function<void(const vod::Answer&)> taker) { on_other_ = std::move(taker); }
+
+  [[nodiscard]] const Measures& measures() const { return measures_; }
+  [[nodiscard]] const Backlog& backlog() const { return backlog_; }
+
  private:
   struct Confirming {
     Ticket ticket;
@@ -54,10 +58,12 @@ class Driver {
   void start_requests();
   void take(vod::Answer answer);
   void take_pull(Ticket ticket, const vod::Answer& answer);
+  void pull_failed(Ticket ticket, const vod::Failure& failure, bool may_have_leased);
   void take_events(Ticket ticket, const vod::Answer& answer);
   void take_confirm(const Confirming& confirming, const vod::Answer& answer);
   void save();
   void record_confirms();
+  void note_backlog();
   void look_after();
 
   Relay& relay_;
@@ -68,6 +74,9 @@ class Driver {
   Tidying tidying_;
   base::Instant look_at_;                // when the inbox is looked after again
   std::set<std::string_view> concerns_;  // what it had to tell the last time
+  Measures measures_;
+  Backlog backlog_;
+  std::function<void(const vod::Answer&)> on_other_;
   std::map<vod::Call, Ticket> pulls_;
   std::map<vod::Call, Confirming> confirms_;
 };

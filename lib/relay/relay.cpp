@@ -86,6 +86,7 @@ void Relay::pulled(Ticket ticket, Pulled result, base::Instant now) {
     check_drained(now);
     return;
   }
+  ++counters_.event_pulls;
   pulls_.gave_events(ticket, result.arrivals.size());
   counters_.pulled += result.arrivals.size();
   suspicious_idles_ = 0;
@@ -260,9 +261,8 @@ void Relay::confirm_failed(Ticket ticket, const vod::Failure& failure, base::Ins
 }
 
 void Relay::note_given_up(base::Instant now) {
-  const std::uint64_t given_up = counters_.refused + confirms_.expired();
-  if (given_up == given_up_told_ || now < given_up_at_) return;
-  notice(Kind::given_up).count = given_up - std::exchange(given_up_told_, given_up);
+  if (given_up() == given_up_told_ || now < given_up_at_) return;
+  notice(Kind::given_up).count = given_up() - std::exchange(given_up_told_, given_up());
   given_up_at_ = now + given_up_pace;
 }
 
@@ -308,6 +308,13 @@ base::Instant Relay::wake_at(base::Instant now) const {
     wake = std::min(wake, confirms_.hopeless(now) ? std::max(pull, confirms_.next_at()) : pull);
   }
   return wake;
+}
+
+base::BootTime::duration Relay::pull_wait(base::Instant now) const {
+  base::Instant start = std::max(now, pulls_.next_at());
+  if (confirms_.hopeless(now)) start = std::max(start, confirms_.next_at());
+  if (store_down_) start = std::max(start, save_at_);
+  return start - now;
 }
 
 std::vector<Notice> Relay::take_notices() { return std::exchange(notices_, {}); }

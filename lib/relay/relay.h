@@ -79,7 +79,7 @@ struct Notice {
 };
 
 struct Counters {
-  std::uint64_t pulls = 0, empty_pulls = 0, failed_pulls = 0;
+  std::uint64_t pulls = 0, event_pulls = 0, empty_pulls = 0, failed_pulls = 0;
   std::uint64_t pulled = 0, stored = 0, redelivered = 0, relinked = 0, quarantined = 0,
                 conflicts = 0;
   std::uint64_t abandoned = 0;  // pulled but dropped unsaved, since their leases ran out
@@ -152,6 +152,16 @@ class Relay {
   [[nodiscard]] const Counters& counters() const { return counters_; }
   [[nodiscard]] std::size_t pulls_in_flight() const { return pulls_.in_flight(); }
   [[nodiscard]] std::size_t confirms_waiting() const { return confirms_.pending(); }
+
+  // For those who measure: the ends of leases, less lease_margin, of what is to be saved, in order,
+  // and of what a confirm in flight is about; handles that were refused or ran out unconfirmed; and
+  // how long no pull may start.
+  [[nodiscard]] std::span<const base::Instant> deadlines() const { return deadlines_; }
+  [[nodiscard]] std::span<const Confirms::Lease> leases(Ticket confirm) const {
+    return confirms_.leases(confirm);
+  }
+  [[nodiscard]] std::uint64_t given_up() const { return counters_.refused + confirms_.expired(); }
+  [[nodiscard]] base::BootTime::duration pull_wait(base::Instant now) const;
 
   // The code of the failure that holds pulls up now, empty when they succeed; and when one last
   // did.

@@ -137,3 +137,59 @@ TEST_CASE_METHOD(played::Daemon, "of a reply that is no answer only so much is k
   CHECK(number("SELECT count(*) FROM quarantine") == 16);
   CHECK(number("SELECT max(length(raw)) FROM quarantine") == 64 << 10);
 }
+
+TEST_CASE_METHOD(played::Daemon, "the driver measures pulls, commits, confirms and delays") {
+  driver.turn();
+  clock.advance(200ms);
+  transport.reply(1, reply(event("h1", "t1") + ',' + event("h2", "t2")));
+  driver.turn();
+  driver.turn();
+  clock.advance(2s);
+  transport.reply(calls("ConfirmEvents").at(0), ok);
+  transport.reply(
+      calls("PullEvents").at(1),
+      std::string(
+          R"({"Response":{"Error":{"Code":"InternalError","Message":""},"RequestId":"x"}})"));
+  driver.turn();
+  const relay::Measures& measures = driver.measures();
+  CHECK(measures.pull_s.count() == 2);
+  CHECK(measures.pull_s.sum() == Approx(2.2));
+  CHECK(measures.commit_s.count() == 1);
+  CHECK(measures.store_delay_s.count() == 2);
+  CHECK(measures.confirm_s.sum() == Approx(2));
+  CHECK(measures.confirm_delay_s.sum() == Approx(4));
+  CHECK(measures.lease_left_s.at(clock.now()) == Approx(28));
+  CHECK(measures.pull_failures[relay::Measures::index(vod::ErrorClass::transient)] == 1);
+  CHECK(measures.pull_failures_in_a_row == 1);
+  CHECK(machine.counters().event_pulls == 1);
+}
+
+TEST_CASE("the moment at which the queue was empty survives a restart") {
+  const std::string empty = R"({"Response":{"EventSet":null,"RequestId":"pull-1"}})";
+  auto folder = std::make_shared<support::TempFolder>();
+  {
+    played::Daemon first(folder);
+    first.inbox.check_writable();
+    first.clock.advance(10min);
+    first.driver.turn();
+    first.clock.advance(5s);
+    first.transport.reply(1, empty);
+    first.driver.turn();
+    CHECK(first.clock.now() - first.driver.backlog().empty_at() == 5s);
+    first.inbox.flush();
+  }
+  played::Daemon second(folder);
+  second.clock.advance(30min);
+  CHECK(second.inbox.queue_empty_at() == second.clock.utc() - 20min);
+  relay::Driver again(second.machine, second.client, second.inbox, second.clock, second.log);
+  CHECK(second.clock.now() - again.backlog().empty_at() == 20min);
+}
+
+TEST_CASE_METHOD(played::Daemon, "in a new database the moment is that of the first start") {
+  CHECK_FALSE(inbox.queue_empty_at());
+  inbox.check_writable();
+  CHECK(inbox.queue_empty_at() == clock.utc());
+  clock.advance(1min);
+  inbox.check_writable();
+  CHECK(inbox.queue_empty_at() == clock.utc() - 1min);
+}

@@ -1,6 +1,7 @@
 #include "daemon/config.h"
 
 #include "http/transport.h"
+#include "httpd/listener.h"
 
 #include <fcntl.h>
 #include <toml++/toml.h>
@@ -51,6 +52,18 @@ std::string set_path(Config& config, const Value& value) {
 std::string set_age(Config& config, const Value& value) {
   config.retention.age = seconds(value.number * 86'400);
   return value.number == 0 || value.number >= 0.05 ? "" : "must be 0 or at least 0.05";
+}
+
+// The collector reads what ends so, and nothing else.
+std::string set_textfile(Config& config, const Value& value) {
+  config.metrics.textfile = value.text;
+  const bool fit = value.text.starts_with('/') && value.text.ends_with(".prom");
+  return value.text.empty() || fit ? "" : "must be a full path that ends in .prom";
+}
+
+std::string set_listen(Config& config, const Value& value) {
+  config.metrics.listen = value.text;
+  return value.text.empty() ? "" : httpd::objection(value.text);
 }
 
 constexpr Key keys[] = {
@@ -114,6 +127,17 @@ constexpr Key keys[] = {
     {"retention", "bytes", Kind::whole, When::reload, 0, 9e15, "0",
      "most bytes that the database holds, the same; 0: no bound",
      [](Config& c, const Value& v) { return c.retention.bytes = v.whole, std::string(); }},
+    {"metrics", "textfile", Kind::text, When::start, 0, 0, "",
+     "file for node_exporter's textfile collector, a full path that ends in .prom; empty: none",
+     set_textfile},
+    {"metrics", "textfile_interval_s", Kind::whole, When::start, 5, 3600, "15",
+     "how often it is written",
+     [](Config& c, const Value& v) {
+       return c.metrics.textfile_interval = std::chrono::seconds(v.whole), std::string();
+     }},
+    {"metrics", "listen", Kind::text, When::start, 0, 0, "",
+     "where /metrics is served: 127.0.0.1:PORT, [::1]:PORT or unix:/path; empty: nowhere",
+     set_listen},
     {"log", "level", Kind::text, When::reload, 0, 0, "info",
      "least severe that is logged: critical, error, warning, notice, info, debug", set_level},
 };

@@ -62,6 +62,11 @@ struct Config {
     std::chrono::milliseconds age{0};
     std::int64_t rows = 0, bytes = 0;
   } retention;  // 0: no bound
+  struct {
+    std::string textfile;
+    std::chrono::seconds textfile_interval{15};
+    std::string listen;  // as httpd::Listener takes it
+  } metrics;
   base::Level log_level = base::Level::info;
 
   // The same by key, of those that were given; and where all this was read.

@@ -1,10 +1,14 @@
 #include "daemon/run.h"
 
 #include "daemon/exit.h"
+#include "daemon/exposition.h"
 #include "daemon/lock.h"
 #include "daemon/messages.h"
+#include "daemon/metrics.h"
 #include "daemon/notify.h"
 #include "daemon/parts.h"
+#include "daemon/process.h"
+#include "daemon/queue_count.h"
 #include "daemon/reload.h"
 #include "daemon/signals.h"
 #include "daemon/status.h"
@@ -18,6 +22,8 @@
 
 #include <optional>
 #include <random>
+#include <utility>
+#include <vector>
 
 namespace vodeventd {
 namespace {
@@ -63,6 +69,8 @@ struct Loop {
   Signals& signals;
   Ticker& ticker;
   Supervisor& supervisor;
+  Exposition& exposition;
+  QueueCount& queue;
   base::Log& log;
 };
 
@@ -86,12 +94,15 @@ void take_signals(Loop& loop) {
 void tick(Loop& loop, base::Instant now) {
   loop.supervisor.status(status_line(loop.relay, loop.api.clock), now);
   loop.log.tick();
+  if (loop.exposition.on()) loop.queue.tick(now);
+  loop.exposition.tick(now);
 }
 
 void work(Loop& loop) {
   while (!loop.driver.finished()) {
     loop.driver.turn();
     take_signals(loop);
+    loop.exposition.turn();
     const base::Instant now = loop.api.clock.now();
     if (loop.ticker.ticked()) tick(loop, now);
     loop.supervisor.turned(now);
@@ -161,7 +172,11 @@ int run(const Config& config, base::Log& log, bool drain) try {
   Signals signals;
   Supervisor supervisor;
   Ticker ticker(supervisor.pace());
-  Api api(config, log, {signals.descriptor(), ticker.descriptor()});
+  base::SystemClock clock;
+  Exposition exposition(config, clock, log);
+  std::vector<int> watched = exposition.descriptors();
+  watched.insert(watched.end(), {signals.descriptor(), ticker.descriptor()});
+  Api api(config, log, std::move(watched));
   inbox::Inbox inbox(config.store.path, config.api.sub_app_id, api.clock,
                      inbox::Inbox::ballast_bytes, tell_opening(api, supervisor, signals));
   inbox.check_writable();
@@ -169,15 +184,21 @@ int run(const Config& config, base::Log& log, bool drain) try {
   await_redelivery(relay, inbox, api.clock);
   relay::Driver driver(relay, api.client, inbox, api.clock, log);
   driver.keep(bounds_of(config));
+  QueueCount queue(api.client, driver);
+  driver.on_other([&](const vod::Answer& answer) { queue.take(answer, api.clock.now()); });
+  const Measured measured{
+      relay, driver, inbox, api.transport, queue, api.clock, started_at(api.clock)};
+  exposition.open([&](Reader reader) { return metrics_page(measured, reader); });
 
   log(messages::started, {{"version", VODEVENTD_VERSION},
                           {"endpoint", config.api.endpoint},
                           {"credential", api.credentials.origin()},
                           {"database", config.store.path}});
   supervisor.ready();
-  Loop loop{config, api, relay, driver, signals, ticker, supervisor, log};
+  Loop loop{config, api, relay, driver, signals, ticker, supervisor, exposition, queue, log};
   work(loop);
   record_last(inbox, log);
+  exposition.close();
   log.settle();
   tell_end(relay, log);
   return drain ? exit_status(relay.end()) : 0;

@@ -68,14 +68,17 @@ struct Measures {
   base::Histogram confirm_delay_s{0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 28, 30};
   Least lease_left_s;  // when the confirm was known to have succeeded
 
+  std::optional<base::Instant> stored_at, confirmed_at;  // events, the last time
   ByClass pull_failures{}, confirm_failures{};
   std::uint64_t pull_failures_in_a_row = 0;
 
   // `lease_end`: as the relay counts it, less the margin.
   void stored(base::Instant lease_end, base::Instant now) {
+    stored_at = now;
     store_delay_s.observe(seconds(vod::lease - vod::lease_margin + now - lease_end));
   }
   void confirmed(base::Instant lease_end, base::Instant now) {
+    confirmed_at = now;
     const double left = seconds(lease_end + vod::lease_margin - now);
     lease_left_s.observe(left, now);
     confirm_delay_s.observe(seconds(vod::lease) - left);

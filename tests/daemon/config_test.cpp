@@ -75,7 +75,9 @@ TEST_CASE_METHOD(Fixture, "the environment goes before the file") {
 
 TEST_CASE_METHOD(Fixture, "what is wrong is told with file, line and column") {
   CHECK(complaint("[api]\n\nendpiont = \"x\"\n") == path + ":3:1: there is no key api.endpiont");
-  CHECK_THAT(complaint("[apy]\n"), Catch::StartsWith(path + ":1:") && Catch::Contains("[apy]"));
+  CHECK_THAT(complaint("[apy]\n"),
+             Catch::StartsWith(path + ":1:") && Catch::Contains("[apy]") &&
+                 Catch::Contains("[api], [credentials], [store], [poll], [metrics], [log]"));
   CHECK(complaint("[poll]\ninterval_s = \"1\"\n") ==
         path + ":2:14: poll.interval_s must be a number");
   CHECK(complaint("[api]\nsub_app_id = 1.5\n") ==
@@ -96,6 +98,14 @@ TEST_CASE_METHOD(Fixture, "values that cannot work are refused before anything s
   CHECK_THAT(complaint("[store]\npath = \"\"\n"), Catch::Contains("must not be empty"));
   CHECK_THAT(complaint("[store]\npath = \"~/x\"\n"), Catch::Contains("full path"));
   CHECK_THAT(complaint("[poll]\ninterval_s = nan\n"), Catch::Contains("from 0 to 3600"));
+  CHECK(complaint("[metrics]\nlisten = \"0.0.0.0:9100\"\n") ==
+        path +
+            ":2:10: metrics.listen must be 127.0.0.1:PORT, [::1]:PORT or unix:/path: it is for "
+            "this machine alone");
+  CHECK(complaint("[metrics]\nlisten = \"unix:/run/vodeventd/metrics.sock\"\n") == "taken");
+  CHECK_THAT(complaint("[metrics]\ntextfile = \"/x/vodeventd.txt\"\n"), Catch::Contains(".prom"));
+  CHECK_THAT(complaint("[metrics]\ntextfile = \"vodeventd.prom\"\n"), Catch::Contains("full path"));
+  CHECK_THAT(complaint("[metrics]\ntextfile_interval_s = 4\n"), Catch::Contains("from 5 to 3600"));
   environment["VODEVENTD_POLL_INTERVAL"] = "5";
   CHECK_THAT(complaint(""), Catch::Contains("VODEVENTD_POLL_INTERVAL belongs to no key"));
   CHECK_THROWS_WITH(vodeventd::load_config(folder.path(), true, {}), Catch::Contains("directory"));
@@ -126,6 +136,7 @@ TEST_CASE_METHOD(Fixture, "the defaults that are told are the ones that hold") {
   CHECK(told.store.path == standard.store.path);
   CHECK(told.poll.interval == standard.poll.interval);
   CHECK(told.poll.max_pulls_in_flight == standard.poll.max_pulls_in_flight);
+  CHECK(told.metrics.textfile_interval == standard.metrics.textfile_interval);
   CHECK(told.log_level == standard.log_level);
 }
 

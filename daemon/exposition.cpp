@@ -1,0 +1,74 @@
+#include "daemon/exposition.h"
+
+#include "daemon/textfile.h"
+
+#include <chrono>
+#include <system_error>
+#include <utility>
+
+namespace vodeventd {
+namespace {
+
+constexpr auto page_age_max = std::chrono::seconds(1);
+constexpr const char* text_format = "text/plain; version=0.0.4; charset=utf-8";
+
+}  // namespace
+
+Exposition::Exposition(const Config& config, base::Clock& clock, base::Log& log)
+    : clock_(clock),
+      log_(log),
+      textfile_(config.metrics.textfile),
+      interval_(config.metrics.textfile_interval) {
+  if (config.metrics.listen.empty()) return;
+  listener_.emplace(config.metrics.listen);
+  server_.emplace(listener_->descriptor(), clock,
+                  [this](const httpd::Request& request) { return answer(request); });
+}
+
+std::vector<int> Exposition::descriptors() const {
+  if (!server_) return {};
+  return {server_->descriptor()};
+}
+
+void Exposition::turn() {
+  if (server_) server_->run();
+}
+
+void Exposition::tick(base::Instant now) {
+  if (textfile_.empty() || now < write_at_) return;
+  write_at_ = now + interval_;
+  write();
+}
+
+void Exposition::close() {
+  if (!textfile_.empty()) write();
+}
+
+// Told when it begins to fail and when it works again.
+void Exposition::write() {
+  const std::string text = page_(Reader::collector);
+  try {
+    replace_file(textfile_, text);
+    if (std::exchange(failing_, false))
+      log_(base::Level::notice, "wrote the metrics again", {{"path", textfile_}});
+  } catch (const std::system_error& error) {
+    if (std::exchange(failing_, true)) return;
+    log_(base::Level::warning, "could not write the metrics", {{"error", error.what()}});
+  }
+}
+
+httpd::Response Exposition::answer(const httpd::Request& request) {
+  const bool metrics = request.path == "/metrics";
+  if (!metrics && request.path != "/healthz") return {.status = 404, .body = "not found\n"};
+  if (request.method != "GET" && request.method != "HEAD")
+    return {.status = 405, .body = "GET and HEAD only\n", .allow = "GET, HEAD"};
+  if (!metrics) return {.body = "ok\n"};
+  const base::Instant now = clock_.now();
+  if (built_.empty() || now - built_at_ >= page_age_max) {
+    built_ = page_(Reader::asker);
+    built_at_ = now;
+  }
+  return {.body = built_, .content_type = text_format};
+}
+
+}  // namespace vodeventd

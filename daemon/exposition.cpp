@@ -1,5 +1,6 @@
 #include "daemon/exposition.h"
 
+#include "daemon/messages.h"
 #include "daemon/textfile.h"
 
 #include <chrono>
@@ -44,16 +45,13 @@ void Exposition::close() {
   if (!textfile_.empty()) write();
 }
 
-// Told when it begins to fail and when it works again.
 void Exposition::write() {
   const std::string text = page_(Reader::collector);
   try {
     replace_file(textfile_, text);
-    if (std::exchange(failing_, false))
-      log_(base::Level::notice, "wrote the metrics again", {{"path", textfile_}});
+    log_(messages::wrote_metrics_again, {{"path", textfile_}});
   } catch (const std::system_error& error) {
-    if (std::exchange(failing_, true)) return;
-    log_(base::Level::warning, "could not write the metrics", {{"error", error.what()}});
+    log_(messages::could_not_write_metrics, {{"error", error.what()}});
   }
 }
 

@@ -50,7 +50,6 @@ class Exposition {
   std::string textfile_;
   std::chrono::seconds interval_;
   base::Instant write_at_{};
-  bool failing_ = false;
   std::string built_;  // for who asks
   base::Instant built_at_{};
   std::optional<httpd::Listener> listener_;

@@ -119,8 +119,28 @@ inline constexpr base::Message no_usable_credential{
     .explanation =
         "@VODEVENTD_ERROR@\n\n"
         "The daemon ends with status 78 and is not started again by itself.\n\n"
-        "Give it a key: under systemd in /etc/vodeventd/secret-id and /etc/vodeventd/secret-key. "
+        "Give it a key: under systemd in /etc/credstore/vodeventd.secret-id and "
+        "vodeventd.secret-key. "
         "\"vodeventd check --online\" tells whether the service accepts it."};
+
+// ---- metrics ----------------------------------------------------------------------------------
+
+inline constexpr base::Message could_not_write_metrics{
+    .level = Level::warning,
+    .text = "could not write the metrics",
+    .id = "f88e0d13866c4b2da54a24c68eb7bf33",
+    .explanation =
+        "The file for node_exporter's textfile collector can't be replaced: @VODEVENTD_ERROR@\n\n"
+        "Events are not affected. The daemon tries again at the next interval.\n\n"
+        "The folder must exist, be writable for the user vodeventd, and be named in a "
+        "ReadWritePaths= of the unit (systemctl edit vodeventd)."};
+
+inline constexpr base::Message wrote_metrics_again{
+    .level = Level::notice,
+    .text = "wrote the metrics again",
+    .id = "6fc90f7e4d1343b58945e4883cdc24c0",
+    .explanation = "The metrics file is up to date again. There is nothing to do.",
+    .ends = &could_not_write_metrics};
 
 // ---- what ends the process --------------------------------------------------------------------
 
@@ -168,6 +188,8 @@ inline constexpr const base::Message* list[] = {&started,
                                                 &kept_configuration,
                                                 &configuration_wrong,
                                                 &no_usable_credential,
+                                                &could_not_write_metrics,
+                                                &wrote_metrics_again,
                                                 &database_refused,
                                                 &could_not_go_on,
                                                 &unexpected_error};

@@ -203,7 +203,7 @@ int run(const Config& config, base::Log& log, bool drain) try {
   tell_end(relay, log);
   return drain ? exit_status(relay.end()) : 0;
 } catch (const inbox::Interrupted& error) {
-  log(Level::notice, "stopped", {{"reason", error.what()}});
+  log(messages::stopped, {{"reason", error.what()}});
   return drain ? exit_unavailable : 0;
 }
 

@@ -170,6 +170,16 @@ inline constexpr base::Message log_grows{
         "there on.\n\n"
         "End that reader's transaction; the log is taken in by itself then."};
 
+inline constexpr base::Message deleted{
+    .level = Level::info,
+    .text = "deleted what is beyond [retention]",
+    .id = "a26da7a0669a4cec8a418bff4a92ab7a",
+    .explanation =
+        "@VODEVENTD_EVENTS@ events and @VODEVENTD_QUARANTINED@ rows of quarantine were older, or "
+        "more, than [retention] in the configuration allows. All of them were confirmed. "
+        "@VODEVENTD_BYTES_GIVEN_BACK@ bytes went back to the disk.\n\n"
+        "There is nothing to do. To keep more, raise the bounds and reload."};
+
 // ---- confirms ---------------------------------------------------------------------------------
 
 inline constexpr base::Message could_not_confirm{
@@ -194,11 +204,12 @@ inline constexpr base::Message confirmed_again{
     .ends = &could_not_confirm};
 
 inline constexpr const base::Message* list[] = {
-    &stored,          &quarantined,       &quarantined_for_ever,
-    &conflict,        &given_up,          &abandoned,
-    &could_not_pull,  &pulled_again,      &not_found_at_once,
-    &could_not_store, &stored_again,      &promise_broken,
-    &log_grows,       &could_not_confirm, &confirmed_again};
+    &stored,          &quarantined,  &quarantined_for_ever,
+    &conflict,        &given_up,     &abandoned,
+    &could_not_pull,  &pulled_again, &not_found_at_once,
+    &could_not_store, &stored_again, &promise_broken,
+    &log_grows,       &deleted,      &could_not_confirm,
+    &confirmed_again};
 
 inline constexpr std::span<const base::Message* const> all = list;
 

@@ -1,5 +1,7 @@
 #include "relay/tidying.h"
 
+#include "relay/messages.h"
+
 #include <algorithm>
 #include <chrono>
 #include <system_error>
@@ -55,7 +57,7 @@ void Tidying::take(const inbox::Inbox::Tidied& tidied) {
   due_at_ += tidied.next == Next::later ? base::BootTime::duration(retry_after) : look_every;
   new_rows_ = 0;
   if (pass_.events > 0 || pass_.quarantined > 0 || pass_.bytes > 0)
-    log_(base::Level::info, "deleted what is beyond [retention]",
+    log_(messages::deleted,
          {{"events", pass_.events},
           {"quarantined", pass_.quarantined},
           {"bytes_given_back", pass_.bytes},

@@ -75,9 +75,10 @@ TEST_CASE_METHOD(Fixture, "the environment goes before the file") {
 
 TEST_CASE_METHOD(Fixture, "what is wrong is told with file, line and column") {
   CHECK(complaint("[api]\n\nendpiont = \"x\"\n") == path + ":3:1: there is no key api.endpiont");
-  CHECK_THAT(complaint("[apy]\n"),
-             Catch::StartsWith(path + ":1:") && Catch::Contains("[apy]") &&
-                 Catch::Contains("[api], [credentials], [store], [poll], [metrics], [log]"));
+  CHECK_THAT(
+      complaint("[apy]\n"),
+      Catch::StartsWith(path + ":1:") && Catch::Contains("[apy]") &&
+          Catch::Contains("[api], [credentials], [store], [poll], [retention], [metrics], [log]"));
   CHECK(complaint("[poll]\ninterval_s = \"1\"\n") ==
         path + ":2:14: poll.interval_s must be a number");
   CHECK(complaint("[api]\nsub_app_id = 1.5\n") ==

@@ -29,7 +29,7 @@ struct Fixture {
   support::TempFolder folder;
   support::FakeClock clock;
   std::vector<std::string> lines;
-  base::Log log{base::Level::debug, [this](auto, std::string_view message, auto fields) {
+  base::Log log{base::Level::debug, clock, [this](const base::Message& message, auto fields) {
                   lines.push_back(base::line(message, fields));
                 }};
   vodeventd::Config config;

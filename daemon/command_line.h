@@ -24,7 +24,7 @@ struct Arguments {
 };
 
 // Declares verbs and options in `app`, which stores what it parses in `arguments`: they must live
-// as long.  What takes a path says so by the type name FILE.
+// as long.  An option that takes a path says so by its type name FILE, an argument by its own name.
 void describe(CLI::App& app, Arguments& arguments);
 
 }  // namespace vodeventd

@@ -14,7 +14,8 @@ std::string value_of(const CLI::Option& option) {
   const std::string type = option.get_type_name();
   const std::size_t colon = type.find(':');
   std::string check = colon == type.npos ? "" : type.substr(colon + 1);
-  if (type == "FILE" || check == "FILE" || check.starts_with("PATH")) return "FILE";
+  const bool named = option.get_positional() && option.get_name(true) == "FILE";
+  if (named || type == "FILE" || check == "FILE" || check.starts_with("PATH")) return "FILE";
   if (check.find('|') != check.npos) return check;
   if (check.starts_with('{')) {
     for (char& c : check)

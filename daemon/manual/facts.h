@@ -1,4 +1,4 @@
-// What the code knows and the pages tell, each as a piece of roff.
+// What the code knows and the templates tell, each as a piece of roff or of shell.
 #pragma once
 
 #include "daemon/manual/page.h"
@@ -33,5 +33,15 @@ std::string audit_rules();
 std::string vodsim_about();
 std::string vodsim_options();
 std::string vodsim_sections();
+
+// Of the daemon's command line, as shells want it.
+std::string verb_words();
+std::string common_options();
+std::string options_with_value();  // a pattern of case
+std::string options_with_file();
+std::string bash_verb_cases();
+std::string zsh_verbs();
+std::string zsh_common_options();
+std::string zsh_verb_cases();
 
 }  // namespace manual

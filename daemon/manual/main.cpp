@@ -1,9 +1,8 @@
-// manual COMMAND [TEMPLATE]: writes to standard output what is made of the daemon's own tables:
-//   page TEMPLATE   a manual page, see page.h
-//   bash, zsh       completion for that shell
+// manual COMMAND: writes to standard output what is made of the daemon's own tables.
+//   fill TEMPLATE   a manual page or a completion, see page.h
 // A program of the build; it is not installed.
-#include "daemon/manual/completion.h"
 #include "daemon/manual/facts.h"
+#include "daemon/manual/page.h"
 
 #include <cstdio>
 #include <exception>
@@ -13,23 +12,19 @@
 
 namespace {
 
-std::string page(const std::string& path) {
+std::string fill(const std::string& path) {
   std::ifstream in(path);
   return manual::fill(in, path, manual::facts());
 }
 
 struct Command {
   const char* name;
-  bool takes_template;
+  bool takes_path;
   std::string (*make)(const std::string& path);
 };
 
 constexpr Command commands[] = {
-    {"page", true, page},
-    {"bash", false,
-     [](const std::string&) { return manual::bash_completion(manual::daemon_command_line()); }},
-    {"zsh", false,
-     [](const std::string&) { return manual::zsh_completion(manual::daemon_command_line()); }},
+    {"fill", true, fill},
 };
 
 }  // namespace
@@ -37,13 +32,13 @@ constexpr Command commands[] = {
 int main(int argc, char** argv) try {
   const std::string name = argc > 1 ? argv[1] : "";
   for (const Command& command : commands) {
-    if (command.name != name || argc != (command.takes_template ? 3 : 2)) continue;
-    const std::string text = command.make(command.takes_template ? argv[2] : "");
+    if (command.name != name || argc != (command.takes_path ? 3 : 2)) continue;
+    const std::string text = command.make(command.takes_path ? argv[2] : "");
     std::fwrite(text.data(), 1, text.size(), stdout);
     if (std::fflush(stdout) != 0) throw std::runtime_error("can't write");
     return 0;
   }
-  std::fprintf(stderr, "usage: manual page TEMPLATE | bash | zsh\n");
+  std::fprintf(stderr, "usage: manual fill TEMPLATE\n");
   return 64;
 } catch (const std::exception& error) {
   std::fprintf(stderr, "manual: %s\n", error.what());

@@ -13,7 +13,7 @@ pages::Ended page_of(const std::string& text) {
   const support::TempFolder folder;
   const std::string path = folder / "some.1.in";
   std::ofstream(path) << text;
-  return pages::run({BINARIES "/manual", "page", path});
+  return pages::run({BINARIES "/manual", "fill", path});
 }
 
 }  // namespace
@@ -35,8 +35,8 @@ TEST_CASE("a place that no fact fills is an error with its line") {
 }
 
 TEST_CASE("a template that is not there and a wrong usage are errors") {
-  CHECK(pages::run({BINARIES "/manual", "page", "/nonexistent.in"}).status == 1);
-  CHECK(pages::run({BINARIES "/manual", "page"}).status == 64);
+  CHECK(pages::run({BINARIES "/manual", "fill", "/nonexistent.in"}).status == 1);
+  CHECK(pages::run({BINARIES "/manual", "fill"}).status == 64);
   CHECK(pages::run({BINARIES "/manual", "other"}).status == 64);
   CHECK(pages::run({BINARIES "/manual"}).status == 64);
 }

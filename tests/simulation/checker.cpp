@@ -54,12 +54,33 @@ void Checker::check(sqlite::Database& database) {
   found_.clear();
   const std::vector<Row> rows = read_rows(database);
   check_quarantine(database);
-  for (const std::string_view handle : settled_)
-    if (!found_.contains(std::string(handle)))
-      trace_.violated("a confirmed event is not in the database: handle " + std::string(handle));
+  check_settled(database);
+  check_kept(rows);
   check_confirmed(rows);
   check_roots(rows);
   report(inbox::audit_newest(database));
+}
+
+void Checker::check_settled(sqlite::Database& database) {
+  std::int64_t deleted =
+      database.number("SELECT deleted_events + deleted_quarantined FROM counters");
+  for (const std::string_view handle : settled_)
+    if (!found_.contains(std::string(handle)) && --deleted < 0)
+      trace_.violated("a confirmed event is not in the database: handle " + std::string(handle));
+}
+
+void Checker::check_kept(const std::vector<Row>& rows) {
+  const auto& events = service_.queue().events();
+  const auto confirmed = [&](std::size_t event) {
+    return std::ranges::any_of(events[event].handles,
+                               [&](std::string_view handle) { return settled_.contains(handle); });
+  };
+  for (const auto& [handle, event] : kept_)
+    if (!found_.contains(handle) &&
+        std::ranges::none_of(twins_.at(elements_[event].text.name), confirmed))
+      trace_.violated("an event that is not confirmed was deleted: handle " + handle);
+  kept_.clear();
+  for (const Row& row : rows) kept_.emplace(row.handle, row.event);
 }
 
 // What `vodeventd audit` would say.

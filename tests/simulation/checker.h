@@ -9,6 +9,10 @@
 //   6. When all faults have ended, what can be confirmed is confirmed within drain_max.
 //   7. Memory stays within bounds.
 //   8. The file itself is sound.
+//   9. Retention deletes what is confirmed alone: of the handles that 1. asks for no more are
+//   missing
+//      than rows were deleted, and what was there at one look is at the next, unless it, or what
+//      may be the same event, was confirmed.
 //
 // Where two events are equal but for their handles (lib/inbox/inbox.h says how they are told
 // apart): a confirm of one counts for 2. as one of both; in 4. the later may be taken for a certain
@@ -62,6 +66,8 @@ class Checker {
   void learn();
   std::vector<Row> read_rows(sqlite::Database& database);
   void check_quarantine(sqlite::Database& database);
+  void check_settled(sqlite::Database& database);
+  void check_kept(const std::vector<Row>& rows);
   void check_confirmed(const std::vector<Row>& rows);
   void check_roots(const std::vector<Row>& rows);
   void report(const std::vector<inbox::Finding>& findings);
@@ -80,6 +86,7 @@ class Checker {
   std::vector<std::size_t> known_handles_;
   std::unordered_set<std::string_view> settled_;
   std::size_t known_settled_ = 0;
+  std::unordered_map<std::string, std::size_t> kept_;  // handles of the last look, with their event
   std::unordered_set<std::string> found_;  // the handles in the database, of the check under way
 };
 

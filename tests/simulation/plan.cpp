@@ -56,6 +56,9 @@ Plan draw_plan(Random& random) {
   plan.delay_max = random.about(plan.delay_min, 3s);
   plan.sync_max = random.about(100us, 50ms);
   plan.pulls_in_flight = random.pick(in_flight);
+  // Not drawn, so that seeds that once failed still make the same worlds.
+  const std::uint64_t seed = plan.service.rules.seed;
+  if (seed % 3 == 0) plan.rows_kept = static_cast<std::int64_t>(1 + seed / 3 % 60);
   return plan;
 }
 
@@ -74,6 +77,7 @@ std::string to_string(const Plan& plan) {
   if (rules.retention < Duration::max())
     out += ", kept for " +
            std::to_string(std::chrono::floor<std::chrono::seconds>(rules.retention).count()) + " s";
+  if (plan.rows_kept > 0) out += ", keeps " + std::to_string(plan.rows_kept) + " rows";
   if (plan.from_nothing) out += ", no database yet";
   return out;
 }

@@ -6,6 +6,7 @@
 #include "vodsim/options.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 namespace simulation {
@@ -24,6 +25,7 @@ struct Plan {
   Duration delay_min{}, delay_max{};  // one way
   Duration sync_max{};                // when nothing is wrong with the disk
   std::size_t pulls_in_flight = 0;
+  std::int64_t rows_kept = 0;  // retention's bound; 0: none
 };
 
 Plan draw_plan(Random& random);

@@ -83,6 +83,7 @@ Process::Process(World& world, std::uint64_t seed)
       inbox_(World::database, {}, world.clock, 0),
       relay_(relay_settings(world.plan), seed, world.clock.now()),
       driver_(relay_, client_, inbox_, world.clock, log_) {
+  driver_.keep({.rows = world.plan.rows_kept});
   check_store();
   inbox_.check_writable();
   await_redelivery();

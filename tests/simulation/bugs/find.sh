@@ -27,4 +27,6 @@ find_bug redelivery-dropped 'the queue has not drained'
 find_bug expired-lease-confirmed 'recorded as confirmed what the service has not confirmed'
 find_bug quarantine-skipped 'a confirmed event'
 find_bug page-cache-trusted 'a confirmed event'
+find_bug unconfirmed-deleted 'an event that is not confirmed was deleted'
+find_bug awaited-deleted 'the audit says no to "every handle that was confirmed has a row"'
 exit $status

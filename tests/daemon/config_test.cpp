@@ -63,6 +63,24 @@ TEST_CASE_METHOD(Fixture, "each key is read") {
   CHECK(config.log_level == base::Level::debug);
 }
 
+TEST_CASE_METHOD(Fixture, "retention is without bounds until some are given") {
+  CHECK(load("").retention.age == std::chrono::milliseconds(0));
+  const Config config = load("[retention]\nage_days = 0.05\nrows = 5\nbytes = 20000000000\n");
+  CHECK(config.retention.age == std::chrono::minutes(72));
+  CHECK(config.retention.rows == 5);
+  CHECK(config.retention.bytes == 20'000'000'000);
+  CHECK(load("[retention]\nage_days = 0\n").retention.age == std::chrono::milliseconds(0));
+  CHECK(complaint("[retention]\nage_days = 0.01\n") ==
+        path + ":2:12: retention.age_days must be 0 or at least 0.05");
+  CHECK_THAT(complaint("[retention]\nrows = -1\n"), Catch::Contains("from 0 to"));
+}
+
+TEST_CASE_METHOD(Fixture, "a section that is not there is told with those that are") {
+  const std::string told = complaint("[apy]\n");
+  for (const vodeventd::Key& key : vodeventd::config_keys())
+    CHECK_THAT(told, Catch::Contains("[" + std::string(key.section) + "]"));
+}
+
 TEST_CASE_METHOD(Fixture, "the environment goes before the file") {
   environment["VODEVENTD_API_SUB_APP_ID"] = "7";
   environment["VODEVENTD_STORE_PATH"] = "/x";

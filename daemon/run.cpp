@@ -60,52 +60,69 @@ inbox::Tell tell_opening(Api& api, Supervisor& supervisor, Signals& signals) {
   };
 }
 
+// What the process has to do with besides events: signals, the service manager, who asks for
+// metrics.
+struct Surroundings {
+  Surroundings(const Config& config, base::Log& log) : exposition(config, clock, log) {}
+
+  // What wakes the loop.
+  [[nodiscard]] std::vector<int> descriptors() const {
+    std::vector<int> all = exposition.descriptors();
+    all.insert(all.end(), {signals.descriptor(), ticker.descriptor()});
+    return all;
+  }
+
+  base::SystemClock clock;
+  Signals signals;
+  Supervisor supervisor;
+  Ticker ticker{supervisor.pace()};
+  Exposition exposition;
+};
+
 // What the loop works with, as the verb has built it.
 struct Loop {
   Config config;  // as far as it has taken effect
+  Surroundings& around;
   Api& api;
   relay::Relay& relay;
   relay::Driver& driver;
-  Signals& signals;
-  Ticker& ticker;
-  Supervisor& supervisor;
-  Exposition& exposition;
   QueueCount& queue;
   base::Log& log;
+  Status status;
 };
 
 void take_signals(Loop& loop) {
-  while (const std::optional<int> signal = loop.signals.next()) {
+  while (const std::optional<int> signal = loop.around.signals.next()) {
     if (*signal == SIGHUP) {
-      loop.supervisor.reloading();
+      loop.around.supervisor.reloading();
       reload(loop.config, loop.api, loop.relay, loop.log);
       loop.driver.keep(bounds_of(loop.config));
       loop.driver.retry_now();
-      loop.supervisor.ready();
+      loop.around.supervisor.ready();
       continue;
     }
     loop.log(messages::stopping, {{"signal", *signal == SIGINT ? "SIGINT" : "SIGTERM"}});
-    loop.supervisor.stopping();
+    loop.around.supervisor.stopping();
     loop.driver.stop();
   }
 }
 
 // What is done every second, though nothing happens.
 void tick(Loop& loop, base::Instant now) {
-  loop.supervisor.status(status_line(loop.relay, loop.api.clock), now);
+  loop.around.supervisor.status(loop.status.line(), now);
   loop.log.tick();
-  if (loop.exposition.on()) loop.queue.tick(now);
-  loop.exposition.tick(now);
+  if (loop.around.exposition.on()) loop.queue.tick(now);
+  loop.around.exposition.tick(now);
 }
 
 void work(Loop& loop) {
   while (!loop.driver.finished()) {
     loop.driver.turn();
     take_signals(loop);
-    loop.exposition.turn();
+    loop.around.exposition.turn();
     const base::Instant now = loop.api.clock.now();
-    if (loop.ticker.ticked()) tick(loop, now);
-    loop.supervisor.turned(now);
+    if (loop.around.ticker.ticked()) tick(loop, now);
+    loop.around.supervisor.turned(now);
   }
 }
 
@@ -169,16 +186,11 @@ int run(const Config& config, base::Log& log, bool drain) try {
     log(messages::running_already, {{"path", config.store.path}});
     return exit_running;
   }
-  Signals signals;
-  Supervisor supervisor;
-  Ticker ticker(supervisor.pace());
-  base::SystemClock clock;
-  Exposition exposition(config, clock, log);
-  std::vector<int> watched = exposition.descriptors();
-  watched.insert(watched.end(), {signals.descriptor(), ticker.descriptor()});
-  Api api(config, log, std::move(watched));
+  Surroundings around(config, log);
+  Api api(config, log, around.descriptors());
   inbox::Inbox inbox(config.store.path, config.api.sub_app_id, api.clock,
-                     inbox::Inbox::ballast_bytes, tell_opening(api, supervisor, signals));
+                     inbox::Inbox::ballast_bytes,
+                     tell_opening(api, around.supervisor, around.signals));
   inbox.check_writable();
   relay::Relay relay(relay_settings(config, drain), std::random_device()(), api.clock.now());
   await_redelivery(relay, inbox, api.clock);
@@ -188,17 +200,17 @@ int run(const Config& config, base::Log& log, bool drain) try {
   driver.on_other([&](const vod::Answer& answer) { queue.take(answer, api.clock.now()); });
   const Measured measured{
       relay, driver, inbox, api.transport, queue, api.clock, started_at(api.clock)};
-  exposition.open([&](Reader reader) { return metrics_page(measured, reader); });
+  around.exposition.open([&](Reader reader) { return metrics_page(measured, reader); });
 
   log(messages::started, {{"version", VODEVENTD_VERSION},
                           {"endpoint", config.api.endpoint},
                           {"credential", api.credentials.origin()},
                           {"database", config.store.path}});
-  supervisor.ready();
-  Loop loop{config, api, relay, driver, signals, ticker, supervisor, exposition, queue, log};
+  around.supervisor.ready();
+  Loop loop{config, around, api, relay, driver, queue, log, {relay, driver.backlog(), api.clock}};
   work(loop);
   record_last(inbox, log);
-  exposition.close();
+  around.exposition.close();
   log.settle();
   tell_end(relay, log);
   return drain ? exit_status(relay.end()) : 0;

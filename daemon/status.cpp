@@ -1,14 +1,23 @@
 #include "daemon/status.h"
 
 #include <chrono>
+#include <utility>
 
 namespace vodeventd {
 namespace {
 
-std::string state(const relay::Relay& relay) {
-  if (relay.store_down()) return "nothing can be stored, so nothing is pulled";
-  if (!relay.trouble().empty()) return "cannot pull: " + relay.trouble();
-  return relay.pulled_at() ? "pulling" : "no answer yet";
+using namespace std::chrono_literals;
+
+constexpr auto span = 10s;
+constexpr auto up_to_date = 1min;
+
+// 5 s, 12 min, 3 h, 2 d
+std::string rough(base::BootTime::duration time) {
+  constexpr std::pair<std::chrono::seconds, const char*> units[] = {
+      {86'400s, " d"}, {3'600s, " h"}, {60s, " min"}, {1s, " s"}};
+  for (const auto& [unit, name] : units)
+    if (time >= 2 * unit) return std::to_string(time / unit) + name;
+  return "1 s";
 }
 
 // To the second, so that the line does not change when nothing else does.
@@ -20,12 +29,35 @@ std::string utc_of(base::Instant when, base::Clock& clock) {
 
 }  // namespace
 
-std::string status_line(const relay::Relay& relay, base::Clock& clock) {
-  const relay::Counters& counters = relay.counters();
-  std::string line = state(relay) + "; " + std::to_string(counters.pulled) + " pulled, " +
-                     std::to_string(counters.stored) + " stored, " +
-                     std::to_string(relay.confirms_waiting()) + " await their confirm";
-  if (relay.pulled_at()) line += "; last pull " + utc_of(*relay.pulled_at(), clock);
+std::string Status::state() const {
+  if (relay_.store_down()) return "nothing can be stored, so nothing is pulled";
+  const std::string& trouble = relay_.trouble();
+  if (!trouble.empty()) return "cannot pull: " + (trouble == "resolve" ? "DNS" : trouble);
+  return relay_.pulled_at() ? "pulling" : "no answer yet";
+}
+
+std::string Status::delay(base::Instant now) const {
+  const auto age = now - backlog_.empty_at();
+  return age < up_to_date ? "up to date" : "at most " + rough(age) + " behind";
+}
+
+std::uint64_t Status::events_per_s(base::Instant now) {
+  const std::uint64_t stored = relay_.counters().stored;
+  const auto time = now - since_ + last_span_;
+  const std::uint64_t events = stored - stored_before_;
+  if (now - since_ >= span) {
+    stored_before_ = std::exchange(stored_, stored);
+    last_span_ = now - std::exchange(since_, now);
+  }
+  return time < 1s ? events : events * 1'000 / static_cast<std::uint64_t>(time / 1ms);
+}
+
+std::string Status::line() {
+  const base::Instant now = clock_.now();
+  std::string line = state() + "; " + delay(now) + "; " + std::to_string(events_per_s(now)) +
+                     " events/s; " + std::to_string(relay_.counters().stored) + " stored, " +
+                     std::to_string(relay_.confirms_waiting()) + " await their confirm";
+  if (relay_.pulled_at()) line += "; last pull " + utc_of(*relay_.pulled_at(), clock_);
   return line;
 }
 

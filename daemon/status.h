@@ -1,14 +1,38 @@
-// How things are, in the line that `systemctl status` shows.
+// How things are, in the line that `systemctl status` shows:
+//
+//   pulling; up to date; 12 events/s; 8216 stored, 0 await their confirm; last pull
+//   2026-11-21T07:42:00Z
 #pragma once
 
 #include "base/clock.h"
+#include "relay/backlog.h"
 #include "relay/relay.h"
 
+#include <cstdint>
 #include <string>
 
 namespace vodeventd {
 
-// pulling; 120 pulled, 118 stored, 16 await their confirm; last pull 2026-11-21T07:42:00Z
-std::string status_line(const relay::Relay& relay, base::Clock& clock);
+class Status {
+ public:
+  // What it refers to must outlive it.
+  Status(const relay::Relay& relay, const relay::Backlog& backlog, base::Clock& clock)
+      : relay_(relay), backlog_(backlog), clock_(clock), since_(clock.now()) {}
+
+  // To be asked about once a second: the rate is that of the last ten to twenty.
+  std::string line();
+
+ private:
+  [[nodiscard]] std::string state() const;
+  [[nodiscard]] std::string delay(base::Instant now) const;
+  std::uint64_t events_per_s(base::Instant now);
+
+  const relay::Relay& relay_;
+  const relay::Backlog& backlog_;
+  base::Clock& clock_;
+  std::uint64_t stored_ = 0, stored_before_ = 0;  // at the starts of this span and the last one
+  base::Instant since_;
+  base::BootTime::duration last_span_{0};
+};
 
 }  // namespace vodeventd

@@ -1,6 +1,8 @@
 // manual COMMAND: writes to standard output what is made of the daemon's own tables.
 //   fill TEMPLATE   a manual page or a completion, see page.h
+//   catalog         the journal's catalog, see ../catalog.h
 // A program of the build; it is not installed.
+#include "daemon/catalog.h"
 #include "daemon/manual/facts.h"
 #include "daemon/manual/page.h"
 
@@ -25,6 +27,7 @@ struct Command {
 
 constexpr Command commands[] = {
     {"fill", true, fill},
+    {"catalog", false, [](const std::string&) { return vodeventd::catalog(); }},
 };
 
 }  // namespace
@@ -38,7 +41,7 @@ int main(int argc, char** argv) try {
     if (std::fflush(stdout) != 0) throw std::runtime_error("can't write");
     return 0;
   }
-  std::fprintf(stderr, "usage: manual fill TEMPLATE\n");
+  std::fprintf(stderr, "usage: manual fill TEMPLATE | manual catalog\n");
   return 64;
 } catch (const std::exception& error) {
   std::fprintf(stderr, "manual: %s\n", error.what());

@@ -139,7 +139,9 @@ inline constexpr base::Message wrote_metrics_again{
     .level = Level::notice,
     .text = "wrote the metrics again",
     .id = "6fc90f7e4d1343b58945e4883cdc24c0",
-    .explanation = "The metrics file is up to date again. There is nothing to do.",
+    .explanation =
+        "The file for node_exporter's textfile collector is up to date again.\n\n"
+        "There is nothing to do.",
     .ends = &could_not_write_metrics};
 
 // ---- what ends the process --------------------------------------------------------------------

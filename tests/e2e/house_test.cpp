@@ -124,7 +124,7 @@ TEST_CASE_METHOD(House, "a backup beside the daemon at work is a database of its
     const auto printed = print("backup", {each});
     CAPTURE(log());
     REQUIRE(printed.status == 0);
-    CHECK_THAT(printed.text, Contains(each + ", version ") && Contains(", last event "));
+    CHECK_THAT(printed.text, Contains(each + ", version ") && Contains(" events, the last is "));
     struct stat status {};
     REQUIRE(stat(each.c_str(), &status) == 0);
     CHECK((status.st_mode & 0777) == 0640);

@@ -125,7 +125,7 @@ TEST_CASE_METHOD(Doctor, "check looks into the database, and changes nothing") {
   configure();
   fill();
   const auto before = std::filesystem::last_write_time(database);
-  CHECK_THAT(check().text("database"), Contains("version 2, 7 events, the last is 7 of 20"));
+  CHECK_THAT(check().text("database"), Contains("version 3, 7 events, the last is 7 of 20"));
   CHECK_THAT(check().text("lock"), Contains("no daemon"));
   CHECK(std::filesystem::last_write_time(database) == before);
   for (const char* end : {"-wal", "-shm"}) std::filesystem::remove(database + end);

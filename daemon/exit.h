@@ -19,7 +19,7 @@ struct ExitRow {
 
 inline constexpr ExitRow exit_statuses[] = {
     {0, "done"},
-    {1, "audit found something or explain nothing"},
+    {1, "audit found something wrong, or explain found nothing"},
     {exit_usage, "usage"},
     {exit_unavailable, "service not reachable or refusing, or drain stopped early"},
     {exit_io, "disk failed"},

@@ -17,7 +17,7 @@ constexpr ClassRow classes[] = {
     {clock_skew, "clock skew", Reaction::sign_again,
      "This machine's clock is more than 5 minutes off: check its time synchronisation."},
     {credential, "credential", Reaction::wait,
-     "The key is wrong, disabled or expired: replace it; it is read again for each attempt."},
+     "The key is wrong, disabled or expired: replace it and reload (systemctl reload vodeventd)."},
     {permission, "permission", Reaction::wait,
      "The key may not do this: allow name/vod:PullEvents and name/vod:ConfirmEvents."},
     {configuration, "configuration", Reaction::wait,

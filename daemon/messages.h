@@ -82,6 +82,9 @@ inline constexpr base::Message read_again{
         "Another value than before has: @VODEVENTD_CHANGED@.\n\n"
         "It works with the new values and tries at once what had to wait. There is nothing to do."};
 
+// Answers to what a person has asked for are told each by itself.
+inline constexpr int answers_burst = 64;
+
 inline constexpr base::Message needs_new_start{
     .level = Level::warning,
     .text = "a change takes effect at the next start only",
@@ -90,7 +93,8 @@ inline constexpr base::Message needs_new_start{
         "Keys of the configuration were changed that can't change while the daemon works: "
         "@VODEVENTD_KEYS@.\n\n"
         "The daemon works on with their old values.\n\n"
-        "\"systemctl restart vodeventd\" makes them take effect; no event is lost by it."};
+        "\"systemctl restart vodeventd\" makes them take effect; no event is lost by it.",
+    .burst = answers_burst};
 
 inline constexpr base::Message kept_configuration{
     .level = Level::error,
@@ -100,7 +104,8 @@ inline constexpr base::Message kept_configuration{
         "On SIGHUP something could not be read: @VODEVENTD_ERROR@.\n\n"
         "The daemon works on with the configuration and the credential it had, all of it.\n\n"
         "Mend what the error names and reload once more. \"vodeventd check\" tries a configuration "
-        "without touching the daemon. A new start would fail as it is now."};
+        "without touching the daemon. A new start would fail as it is now.",
+    .burst = answers_burst};
 
 inline constexpr base::Message configuration_wrong{
     .level = Level::error,

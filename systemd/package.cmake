@@ -28,6 +28,10 @@ set(CPACK_DEBIAN_VODEVENTD_PACKAGE_CONTROL_EXTRA
   ${CMAKE_SOURCE_DIR}/systemd/debian/prerm ${CMAKE_SOURCE_DIR}/systemd/debian/postrm)
 
 set(CPACK_DEBIAN_VODSIM_PACKAGE_NAME vodsim)
+set(CPACK_DEBIAN_VODSIM_DESCRIPTION "stand-in for the event queue of Tencent Cloud VOD
+ Answers on loopback as the service does: signatures, leases, long polls,
+ limits, redeliveries, and faults on demand.  Try vodeventd, or a consumer of
+ your own, without an account.")
 set(CPACK_DEBIAN_VODSIM_PACKAGE_SECTION devel)
 set(CPACK_COMPONENT_VODSIM_DESCRIPTION
 "vodsim answers on loopback as the event queue of Tencent Cloud VOD does:

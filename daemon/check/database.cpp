@@ -24,8 +24,16 @@ std::optional<struct stat> look_at(const std::string& path) {
   return status;
 }
 
-// There is no database yet: whether one can be made.
+// There is no database: whether one can be made, unless a daemon works on it all the same.
 void check_place(const std::string& path, Findings& findings) {
+  if (const std::optional<Holder> holder = Lock::holder(path)) {
+    findings.bad("database",
+                 path + " is gone, and pid " + std::to_string(holder->pid) + " (" +
+                     holder->program + ") works on it",
+                 "Bring it back with its -wal file, or restart the daemon to begin a new one",
+                 exit_configuration);
+    return;
+  }
   const std::string folder = base::folder_of(path);
   const bool usual = path == Config().store.path;
   const int error = access(folder.c_str(), W_OK | X_OK) == 0 ? 0 : errno;

@@ -90,8 +90,8 @@ bool check_credential(const Config& config, Findings& findings) {
     return true;
   } catch (const credentials::Error& error) {
     findings.bad("credential", error.what(),
-                 "Put id and key there, each alone in its file; for the service's own: "
-                 "sudo CREDENTIALS_DIRECTORY=/etc/vodeventd vodeventd check",
+                 "The service's key stands in /etc/credstore/vodeventd.secret-id and "
+                 "vodeventd.secret-key, which root alone reads: sudo vodeventd check",
                  exit_configuration);
     return false;
   }

@@ -9,8 +9,8 @@ namespace manual {
 namespace {
 
 std::string synopsis_of(const Verb& verb) {
-  std::string text =
-      bold("vodeventd") + " [" + bold("--config") + ' ' + italic("FILE") + "] " + bold(verb.name);
+  std::string text = bold("vodeventd") + " [" + bold("--instance") + ' ' + italic("NAME") + " | " +
+                     bold("--config") + ' ' + italic("FILE") + "] " + bold(verb.name);
   for (const Option& option : verb.options)
     text += option.required ? ' ' + usage(option) : " [" + usage(option) + ']';
   return text;

@@ -119,12 +119,15 @@ Inbox::Inbox(const std::string& path, std::optional<std::uint64_t> sub_app_id, b
 
 // SQLite goes on writing to files that were deleted or replaced; what it commits there is lost.  So
 // the names must still lead to the files of the last commit.
-void Inbox::commit(sqlite::Transaction& transaction) {
-  const Look wal = look_at(path_ + "-wal");
-  const std::string files = look_at(path_).identity + ' ' + wal.identity;
-  if (!files_.empty() && files != files_)
+void Inbox::require_files() const {
+  if (!files_.empty() && files_ != look_at(path_).identity + ' ' + look_at(path_ + "-wal").identity)
     throw std::system_error(ESTALE, std::generic_category(),
                             "database " + path_ + " was moved or removed while in use");
+}
+
+void Inbox::commit(sqlite::Transaction& transaction) {
+  require_files();
+  const Look wal = look_at(path_ + "-wal");
   transaction.commit();
   wal_bytes_ = wal.bytes;
   // The first commit makes the -wal file.
@@ -340,6 +343,7 @@ void Inbox::check_writable() try {
 }
 
 std::vector<Inbox::Concern> Inbox::look_after() {
+  require_files();
   std::vector<Concern> concerns;
   for (const Finding& finding : audit_newest(database_))
     concerns.push_back({finding.name, true,

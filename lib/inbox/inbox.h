@@ -170,7 +170,8 @@ class Inbox {
     std::string text;
   };
 
-  // To be called now and then: the cheap part of the audit, and what is around the database.
+  // To be called now and then: the cheap part of the audit, and what is around the database. Throws
+  // as a commit does when the files were moved or removed.
   std::vector<Concern> look_after();
 
   sqlite::Database& database() noexcept { return database_; }
@@ -194,6 +195,7 @@ class Inbox {
   std::optional<Twin> find_twin(const Arrival& arrival);
   bool quarantine(const Arrival& arrival, std::string_view reason, const std::string& now);
   SaveResult save_all(std::span<const Arrival> arrivals);
+  void require_files() const;
   void commit(sqlite::Transaction& transaction);
   void require_room();
   void make_room() noexcept;

@@ -151,6 +151,7 @@ TEST_CASE_METHOD(Fixture, "a database that was removed or replaced underneath is
     std::filesystem::rename(path, path + ".old");
     std::ofstream(path) << "x";
   }
+  CHECK_THROWS_WITH(inbox.look_after(), Catch::Contains("moved or removed"));
   try {
     save(arrival("h2"));
     FAIL("saved to a file that nobody can find");

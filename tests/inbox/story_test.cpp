@@ -60,7 +60,8 @@ TEST_CASE_METHOD(Told, "the story tells each delivery and each attempt to confir
   CHECK(stories[0].state == inbox::Story::State::confirmed);
   CHECK(told(stories[0]) ==
         "pulled h1\nstored as row 1 h1\nconfirm refused h1 InvalidParameterValue\n"
-        "delivered again h1\npulled h2\nstored as row 2, a redelivery of row 1 h2\nsettled h1\nconfirmed h2\n");
+        "delivered again h1\npulled h2\nstored as row 2, a redelivery of row 1 h2\nsettled "
+        "h1\nconfirmed h2\n");
   CHECK(stories[0].steps.back().request_id == "request");
 }
 

@@ -84,7 +84,7 @@ TEST_CASE("every verb and option of the programs is in their pages") {
   const std::vector<std::string> verbs = verbs_in(help);
   CHECK(verbs.size() >= 5);
   for (const std::string& verb : verbs) {
-    CHECK_THAT(page, Contains(" vodeventd [--config FILE] " + verb + ' '));
+    CHECK_THAT(page, Contains(" vodeventd [--instance NAME | --config FILE] " + verb + ' '));
     check_options(page, help_of({BINARIES "/vodeventd", verb}));
   }
   const std::string simulator = pages::rendered("vodsim.1");

@@ -156,6 +156,44 @@ until_true 20 has 'SELECT count(confirmed_at) FROM events' 8000
 gives 8000 count 'SELECT sum(pull_count) FROM events'
 does sh -c 'findmnt -no OPTIONS /run/credentials/vodeventd.service | grep -w ro'
 
+new_chapter "the key is renewed as a whole or not at all, and nothing stays open"
+handed=/run/credentials/vodeventd.service
+renew=/usr/lib/vodeventd/renew-credentials
+closed() { findmnt -no OPTIONS $handed | grep -qw ro && ! ls -d /run/tmp.* 2>/dev/null; }
+# A stand-in for install, before the real one in PATH.
+mkdir -p /story/bin
+stand_in() { printf '#!/bin/sh\n%s\n' "$1" >/story/bin/install; chmod +x /story/bin/install; }
+mkdir -p /run/systemd/system/vodeventd.service.d
+printf '[Service]\nLoadCredential=\nLoadCredential=secret-id:vodeventd.secret-id\nLoadCredential=secret-key:/story/key\n' \
+  >/run/systemd/system/vodeventd.service.d/key.conf
+systemctl daemon-reload
+printf unused >/etc/credstore/vodeventd.token
+printf third-key >/story/key
+does $renew vodeventd.service
+gives third-key cat $handed/secret-key
+fails test -e $handed/token
+printf fourth-key >/story/key
+stand_in 'case $* in *secret-key*) for last; do :; done; [ ! -d "$last" ] || last=$last/secret-key; printf half >"$last"; exit 1 ;; esac; exec /usr/bin/install "$@"'
+fails env PATH="/story/bin:$PATH" $renew vodeventd.service
+gives third-key cat $handed/secret-key
+gives 'secret-id secret-key ' sh -c "ls -A $handed | tr '\n' ' '"
+does closed
+stand_in 'touch /story/installing; sleep 1; exec /usr/bin/install "$@"'
+PATH="/story/bin:$PATH" $renew vodeventd.service &
+until_true 5 test -e /story/installing
+does kill $!
+wait $!
+does closed
+rm /story/key
+mkfifo /story/key
+does timeout 5 $renew vodeventd.service
+gives third-key cat $handed/secret-key
+rm -r /run/systemd/system/vodeventd.service.d /story/bin /story/key /etc/credstore/vodeventd.token
+systemctl daemon-reload
+does $renew vodeventd.service
+gives second-key cat $handed/secret-key
+does closed
+
 new_chapter "killed, it is back"
 before=$(property vodeventd MainPID)
 does systemctl kill --signal=KILL --kill-whom=main vodeventd

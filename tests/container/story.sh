@@ -279,7 +279,19 @@ does systemctl start vodeventd@old
 gives 1000 count "SELECT count(*) FROM events WHERE event_handle LIKE 'old-%'" $old
 does systemctl stop vodeventd@old
 
+new_chapter "an instance that does not start does not hold up an upgrade"
+cp /etc/vodeventd/shop.toml /story/shop.toml
+echo oops >>/etc/vodeventd/shop.toml
+does dpkg --install files/vodeventd_0.1.0_amd64.deb
+gives 'install ok installed' dpkg-query --show --showformat '${Status}' vodeventd
+gives active systemctl is-active vodeventd
+fails systemctl is-active --quiet vodeventd@shop
+cp /story/shop.toml /etc/vodeventd/shop.toml
+does systemctl start vodeventd@shop
+
 new_chapter "removed, it is gone but for what a person made"
+printf '[Service]\nExecStart=/bin/true\n[Install]\nWantedBy=multi-user.target\n' >/etc/systemd/system/vodeventd-mine.service
+does systemctl enable vodeventd-mine.service
 does dpkg --remove vodeventd
 gives inactive systemctl is-active vodeventd
 gives inactive systemctl is-active vodeventd@shop
@@ -287,6 +299,8 @@ does test -e /etc/vodeventd/vodeventd.toml
 does dpkg --purge vodeventd vodsim
 fails test -e /etc/vodeventd/vodeventd.toml
 fails test -e /etc/systemd/system/multi-user.target.wants/vodeventd.service
+fails test -e /etc/systemd/system/multi-user.target.wants/vodeventd@shop.service
+does test -L /etc/systemd/system/multi-user.target.wants/vodeventd-mine.service
 gives 8200 count 'SELECT count(*) FROM events WHERE redelivery_of IS NULL'
 
 chapter "the end"

@@ -1,6 +1,7 @@
 #include "daemon/backup.h"
 
 #include "base/file.h"
+#include "base/text.h"
 #include "daemon/exit.h"
 #include "daemon/progress.h"
 #include "inbox/ballast.h"
@@ -10,6 +11,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -26,18 +28,23 @@ constexpr int step_pages = 2'000;
   throw std::system_error(errno, std::generic_category(), what);
 }
 
+bool same(const struct stat& one, const struct stat& other) {
+  return one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+}
+
 // The file that the copy is written to: empty at first, removed unless it got its name.  Held by
 // one process at a time.
 class Part {
  public:
-  explicit Part(const std::string& file)
+  Part(const std::string& file, const std::string& database)
       : file_(file), path_(file + ".part"), descriptor_(base::open_private(path_, O_NOFOLLOW)) {
-    const bool held = flock(descriptor_, LOCK_EX | LOCK_NB) == 0;
-    if (held && ftruncate(descriptor_, 0) == 0) return;
+    std::string trouble = objection(database);
+    if (trouble.empty() && ftruncate(descriptor_, 0) == 0) return;
+    if (trouble.empty()) trouble = "empty " + path_;
     const int error = errno;
     close(descriptor_);
     errno = error;
-    fail(held ? "empty " + path_ : "another backup writes " + path_);
+    fail(trouble);
   }
   Part(const Part&) = delete;
   Part& operator=(const Part&) = delete;
@@ -63,6 +70,23 @@ class Part {
   }
 
  private:
+  // Why it must not be emptied, with errno; nothing when it is new, or left of an earlier backup.
+  // Another one may have given it its name since it was opened.
+  [[nodiscard]] std::string objection(const std::string& database) const {
+    struct stat part {};
+    struct stat named {};
+    struct stat source {};
+    if (flock(descriptor_, LOCK_EX | LOCK_NB) != 0) return "another backup writes " + path_;
+    if (fstat(descriptor_, &part) != 0 || stat(database.c_str(), &source) != 0)
+      return "look at " + path_;
+    errno = EAGAIN;
+    if (lstat(path_.c_str(), &named) != 0 || !same(part, named))
+      return "another backup writes " + path_;
+    errno = EEXIST;
+    const bool left = S_ISREG(part.st_mode) && part.st_nlink == 1 && !same(part, source);
+    return left ? "" : path_ + " is not left of a backup";
+  }
+
   std::string file_, path_;
   int descriptor_;
   bool named_ = false;
@@ -96,15 +120,15 @@ void copy(sqlite::Database& source, const std::string& part) {
 int backup(const Config& config, const std::string& file) {
   if (access(file.c_str(), F_OK) == 0) {
     std::fprintf(stderr, "vodeventd: %s is there and was left alone: name another file\n",
-                 file.c_str());
+                 base::printable(file).c_str());
     return exit_usage;
   }
   sqlite::Database source = inbox::open_read_only(config.store.path);
-  Part part(file);
+  Part part(file, config.store.path);
   check_room(source, file);
   copy(source, part.path());
   part.name();
-  std::printf("%s\n", inbox::describe(file).c_str());
+  std::printf("%s\n", base::printable(inbox::describe(file)).c_str());
   return 0;
 }
 

@@ -161,3 +161,38 @@ TEST_CASE_METHOD(House, "of a backup that can't be made nothing is left") {
   CHECK_FALSE(std::filesystem::exists(copy));
   CHECK_FALSE(std::filesystem::exists(copy + ".part"));
 }
+
+TEST_CASE_METHOD(House, "a backup writes over nothing but what a backup has left") {
+  start_simulator({"--generate", "20"});
+  configure();
+  REQUIRE(daemon("drain").wait(60s) == 0);
+  const std::string part = copy + ".part";
+  std::filesystem::create_hard_link(database, part);
+  CHECK(print("backup", {copy}).status == 74);
+  CHECK_THAT(log(), Contains("copy.db.part is not left of a backup"));
+  CHECK(print("audit").status == 0);
+  std::filesystem::remove(part);
+  folder.write("copy.db.part", "a part");
+  const auto printed = print("backup", {folder / "./copy.db"});
+  CHECK(printed.status == 0);
+  CHECK(audit_of(copy) == 0);
+}
+
+TEST_CASE_METHOD(House, "a database with the name of a backup's part is left alone") {
+  database = copy + ".part";
+  start_simulator({"--generate", "20"});
+  configure();
+  REQUIRE(daemon("drain").wait(60s) == 0);
+  CHECK(print("backup", {copy}).status == 74);
+  CHECK(print("audit").status == 0);
+}
+
+TEST_CASE_METHOD(House, "a backup's name can't speak to the terminal") {
+  start_simulator({"--generate", "20"});
+  configure();
+  REQUIRE(daemon("drain").wait(60s) == 0);
+  const std::string odd = folder / "\033[31mcopy.db";
+  const auto printed = print("backup", {odd});
+  CHECK(printed.status == 0);
+  CHECK_THAT(printed.text, Contains("\\x1b[31mcopy.db, version ") && !Contains("\033"));
+}

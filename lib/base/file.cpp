@@ -25,10 +25,15 @@ std::string folder_of(const std::string& path) {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
+// What is there already keeps its owner: in a folder of another user a link may have been laid that
+// leads to any file of the machine.
 int open_private(const std::string& path, int flags) {
-  const int file = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | flags, 0640);
+  flags |= O_RDWR | O_CREAT | O_CLOEXEC;
+  int file = open(path.c_str(), flags | O_EXCL, 0640);
+  const bool made = file >= 0;
+  if (!made && errno == EEXIST) file = open(path.c_str(), flags, 0640);
   if (file < 0) throw std::system_error(errno, std::generic_category(), "open " + path);
-  if (geteuid() == 0) give_to_folder_owner(file, path);
+  if (made && geteuid() == 0) give_to_folder_owner(file, path);
   return file;
 }
 

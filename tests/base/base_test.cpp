@@ -1,10 +1,13 @@
 #include "base/box.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/hex.h"
 #include "base/log.h"
 #include "base/secret.h"
 #include "base/text.h"
+#include "support/temp_folder.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
@@ -69,4 +72,24 @@ TEST_CASE("what would steer a terminal, and what is no UTF-8, is printed as esca
   CHECK(base::printable("\xc2\x9b"
                         "31m\xff\xc3") == "\\xc2\\x9b31m\\xff\\xc3");
   CHECK(base::printable(std::string_view("\0x", 2)) == "\\x00x");
+}
+
+TEST_CASE("a file made by root is given to the folder's owner, one that is there is not") {
+  if (geteuid() != 0) return;
+  constexpr uid_t other = 65534;
+  const auto owner = [](const std::string& path) {
+    struct stat status {};
+    REQUIRE(stat(path.c_str(), &status) == 0);
+    return status.st_uid;
+  };
+  const support::TempFolder folder;
+  const std::string theirs = folder / "theirs";
+  const std::string mine = folder.write("mine", "");
+  REQUIRE(mkdir(theirs.c_str(), 0755) == 0);
+  REQUIRE(symlink(mine.c_str(), (theirs + "/link").c_str()) == 0);
+  REQUIRE(chown(theirs.c_str(), other, other) == 0);
+  close(base::open_private(theirs + "/new"));
+  CHECK(owner(theirs + "/new") == other);
+  close(base::open_private(theirs + "/link"));
+  CHECK(owner(mine) == 0);
 }

@@ -25,8 +25,11 @@ Retention::Retention(sqlite::Database& database)
               "SELECT id, coalesce(redelivery_of, id), received_at FROM events"
               " WHERE id > ?1 ORDER BY id LIMIT ?2"),
       chain_(database,
-             "SELECT id, event_handle, confirmed_at IS NOT NULL, superseded_by IS NOT NULL,"
+             "SELECT event_handle, confirmed_at IS NOT NULL, superseded_by IS NOT NULL,"
              " last_received_at FROM events WHERE id = ?1 OR redelivery_of = ?1"),
+      earlier_(database,
+               "SELECT 1 FROM events WHERE id = ?1"
+               " UNION ALL SELECT 1 FROM events WHERE redelivery_of = ?1 AND id < ?2"),
       quarantine_(database,
                   "SELECT id, event_handle, confirmed_at IS NOT NULL, received_at,"
                   " coalesce(last_received_at, received_at) FROM quarantine"
@@ -66,13 +69,12 @@ Retention::Chain Retention::chain_of(std::int64_t root, Handles awaited) {
   Chain chain;
   std::int64_t live = 0, live_confirmed = 0;
   for (sqlite::Rows rows = chain_.query(root); rows.next();) {
-    const std::int64_t id = rows.integer(0);
-    chain.first = chain.rows++ == 0 ? id : std::min(chain.first, id);
-    if (contains(awaited, rows.text(1))) chain.awaited = true;
-    const bool superseded = rows.integer(3) != 0;
+    ++chain.rows;
+    if (contains(awaited, rows.text(0))) chain.awaited = true;
+    const bool superseded = rows.integer(2) != 0;
     live += !superseded;
-    live_confirmed += !superseded && rows.integer(2) != 0;
-    chain.youngest = std::max(chain.youngest, std::string(rows.text(4)));
+    live_confirmed += !superseded && rows.integer(1) != 0;
+    chain.youngest = std::max(chain.youngest, std::string(rows.text(3)));
   }
   chain.confirmed = live > 0 && live == live_confirmed;
   return chain;
@@ -84,21 +86,33 @@ void Retention::find_events(Step& step, const Limit& limit, Handles awaited) {
   const bool too_large = excess_bytes();
   if (limit.old.empty() && too_many <= 0 && !too_large) return;
   std::int64_t looked_at = 0;
-  for (sqlite::Rows rows = events_.query(event_, rows_max); rows.next(); ++looked_at) {
+  for (sqlite::Rows rows = events_.query(event_, rows_max); looked_at < rows_max && rows.next();) {
     const bool beyond = too_many > 0 || too_large;
     if (!beyond && (limit.old.empty() || limit.ends_at(rows.text(2)))) break;
     const std::int64_t id = rows.integer(0);
     const std::int64_t root = rows.integer(1);
+    if (root != id && is_later(id, root)) {
+      event_ = id;
+      ++looked_at;
+      continue;
+    }
     const Chain chain = chain_of(root, awaited);
     // It will be confirmed in a moment, and is to go before those that came after it.
-    if (beyond && chain.awaited && chain.first == id) break;
+    if (beyond && chain.awaited) break;
     event_ = id;
-    const bool may_go = chain.first == id && chain.confirmed && !chain.awaited;
+    looked_at += chain.rows;
+    const bool may_go = chain.confirmed && !chain.awaited;
     if (!may_go || (!beyond && chain.youngest >= limit.old)) continue;
     step.events.push_back(root);
     too_many -= chain.rows;
   }
-  step.more = looked_at == rows_max || !step.events.empty();
+  step.more = looked_at >= rows_max || !step.events.empty();
+}
+
+// The whole event is not read for this: it may have come again thousands of times.
+bool Retention::is_later(std::int64_t id, std::int64_t root) {
+  sqlite::Rows rows = earlier_.query(root, id);
+  return rows.next();
 }
 
 void Retention::find_quarantined(Step& step, const Limit& limit, Handles awaited) {

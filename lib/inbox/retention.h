@@ -8,9 +8,9 @@
 //
 // It walks by id from where it was the last time, so that rows that may not go are not looked at
 // again and again.  A late confirm takes it back to its event; begin_again() to the start, since by
-// age the others may go some day.  No call looks at more
-// than rows_max rows and what is linked to them.  Free pages are given back a few at a time,
-// whoever freed them; a sixteenth of the file is kept for what comes.
+// age the others may go some day.  No call looks at many more than rows_max rows, unless a single
+// event has more.  Free pages are given back a few at a time, whoever freed them; a sixteenth of
+// the file is kept for what comes.
 //
 // No transactions of its own.  Throws std::system_error.
 #pragma once
@@ -82,7 +82,6 @@ class Retention {
   };
 
   struct Chain {
-    std::int64_t first = 0;  // row of the first delivery that is there
     std::int64_t rows = 0;
     bool confirmed = false;  // as a whole
     bool awaited = false;
@@ -93,6 +92,7 @@ class Retention {
   std::int64_t excess_rows();
   bool excess_bytes();
   Chain chain_of(std::int64_t root, Handles awaited);
+  bool is_later(std::int64_t id, std::int64_t root);
   void find_events(Step& step, const Limit& limit, Handles awaited);
   void find_quarantined(Step& step, const Limit& limit, Handles awaited);
   void find_pages(Step& step);
@@ -104,7 +104,7 @@ class Retention {
   std::int64_t event_ = 0;        // the walk has come to this row
   std::int64_t quarantined_ = 0;  // the same
   sqlite::Statement row_count_, pages_, free_pages_;
-  sqlite::Statement events_, chain_, quarantine_, delete_event_, delete_quarantined_;
+  sqlite::Statement events_, chain_, earlier_, quarantine_, delete_event_, delete_quarantined_;
 };
 
 }  // namespace inbox

@@ -2,6 +2,7 @@
 
 #include "fixture.h"
 #include "inbox/audit.h"
+#include "sqlite/watch.h"
 
 #include <sqlite3.h>
 
@@ -242,6 +243,36 @@ TEST_CASE_METHOD(Kept, "rows that must stay are looked at once, and again after 
   fill(1);
   CHECK(pass().events == 1);
   CHECK(number("SELECT min(id) FROM events") == 2);
+}
+
+TEST_CASE_METHOD(Kept, "an event that came again thousands of times is read once") {
+  constexpr int deliveries = 3000;
+  for (int i = 0; i < deliveries; ++i) save(now("h" + std::to_string(i), "same"));
+  REQUIRE(number("SELECT count(redelivery_of) FROM events") == deliveries - 1);
+  inbox.keep({.rows = 1});
+  int beats = 0;  // each after so many steps of SQLite's machine that 300 rows can be read in them
+  {
+    sqlite::Watch watch(inbox.database(), 0ms, [&] { return ++beats > 0; });
+    CHECK(pass().steps > deliveries / inbox::Retention::rows_max);
+  }
+  CHECK(beats < 100);
+  CHECK(events() == deliveries);
+}
+
+TEST_CASE_METHOD(Kept, "few rows go at once, also of events that came again") {
+  constexpr int event_count = 40, deliveries = 20;
+  for (int delivery = 0; delivery < deliveries; ++delivery)
+    for (int event = 0; event < event_count; ++event)
+      save(now(std::to_string(delivery) + '-' + std::to_string(event), std::to_string(event)));
+  for (int event = 0; event < event_count; ++event)
+    confirm(std::to_string(deliveries - 1) + '-' + std::to_string(event));
+  inbox.flush();
+  inbox.keep({.rows = 1});
+  const Inbox::Tidied tidied = inbox.tidy({});
+  CHECK(tidied.events >= inbox::Retention::rows_max);
+  CHECK(tidied.events < inbox::Retention::rows_max + deliveries);
+  CHECK(pass().events == event_count * deliveries - tidied.events);
+  check_audit();
 }
 
 TEST_CASE_METHOD(Kept, "an event that was passed over goes when its confirm comes late") {

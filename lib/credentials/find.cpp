@@ -74,20 +74,21 @@ std::optional<Found> in_configuration(const Settings& settings) {
   return Found{credential_of(settings.secret_id, key.reveal(), token.reveal(), origin), origin};
 }
 
-// One of the files of a folder of credentials.
-std::optional<base::Secret> part_of(const std::string& folder, const Settings& settings,
-                                    const std::string& part) {
+// One of the files of a folder of credentials.  In one that all services share, what does not bear
+// our name is not ours.
+std::optional<base::Secret> part_of(const std::string& folder, bool shared,
+                                    const Settings& settings, const std::string& part) {
   const std::string own = settings.name + '.' + part;
-  for (const std::string& name : {own + ".cred", own, part})
+  for (const std::string& name : {own + ".cred", own})
     if (auto content = read_if_present(folder + '/' + name)) return content;
-  return std::nullopt;
+  return shared ? std::nullopt : read_if_present(folder + '/' + part);
 }
 
 // The folder may be there for other programs' secrets, so it is the files that count.
-std::optional<Found> in_folder(const std::string& folder, const Settings& settings) {
-  const auto id = part_of(folder, settings, "secret-id");
-  const auto key = part_of(folder, settings, "secret-key");
-  const auto token = part_of(folder, settings, "token");
+std::optional<Found> in_folder(const std::string& folder, bool shared, const Settings& settings) {
+  const auto id = part_of(folder, shared, settings, "secret-id");
+  const auto key = part_of(folder, shared, settings, "secret-key");
+  const auto token = part_of(folder, shared, settings, "token");
   if (!id && !key && !token) return std::nullopt;
   if (!id) throw Error(folder + "/secret-id is missing");
   if (!key) throw Error(folder + "/secret-key is missing");
@@ -101,7 +102,7 @@ std::optional<Found> in_folder(const std::string& folder, const Settings& settin
 std::optional<Found> in_credentials_directory(const Settings& settings) {
   const std::optional<std::string> folder = settings.environment("CREDENTIALS_DIRECTORY");
   if (!folder || folder->empty()) return std::nullopt;
-  return in_folder(*folder, settings);
+  return in_folder(*folder, false, settings);
 }
 
 // The token has three names; more than one may be set if they agree.
@@ -159,7 +160,7 @@ std::optional<Found> in_profile(const Settings& settings) {
 // Source 5.  Whom the store is closed to is not meant to use it.
 std::optional<Found> in_credential_store(const Settings& settings) {
   if (::access(settings.credential_store.c_str(), X_OK) != 0) return std::nullopt;
-  return in_folder(settings.credential_store, settings);
+  return in_folder(settings.credential_store, true, settings);
 }
 
 std::string checked(std::string_view value, const char* part, const std::string& origin) {

@@ -162,6 +162,8 @@ TEST_CASE("the credential store is the last of the files, for whoever may read i
   folder.write("store/vodeventd.secret-id", "store-id");
   folder.write("store/vodeventd.secret-key", "store-key");
   folder.write("store/other.secret-key", "not ours");
+  folder.write("store/secret-id", "not ours either");
+  folder.write("store/secret-key", "not ours either");
   Settings settings = settings_with({});
   settings.credential_store = folder / "store";
   CHECK(triple(settings) == "store-id/store-key/");

@@ -7,9 +7,11 @@
 #include "inbox/surroundings.h"
 #include "sqlite/transaction.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <system_error>
 
@@ -56,9 +58,23 @@ void configure(sqlite::Database& database) {
 // What an earlier process has committed may stand in the page cache only, after a failed fsync that
 // ended it.  To append to such a log would lose what is appended at the next power cut, and a
 // checkpoint of it could damage the database; so neither happens before its bytes are on the disk.
-void settle_log(sqlite::Database& database) {
-  const sqlite::Transaction transaction(database);  // opens the log and keeps others from writing
-  database.make_log_durable();
+// A large one, of a VACUUM that was killed at its end, is taken in at once, while the service
+// manager waits: the first commit would else do it, in silence.
+void settle_log(sqlite::Database& database, const Tell& tell) {
+  constexpr std::int64_t large = std::int64_t{64} << 20, slow_bytes_per_s = std::int64_t{8} << 20;
+  struct stat status {};
+  const bool there = stat((database.path() + "-wal").c_str(), &status) == 0;
+  const std::int64_t bytes = there ? status.st_size : 0;
+  if (bytes > large && tell) {
+    const std::chrono::seconds silent(30 + 3 * bytes / slow_bytes_per_s);
+    const Stage stage{"taking in the write-ahead log", silent};
+    if (!tell(stage)) throw std::system_error(SQLITE_INTERRUPT, sqlite::category(), stage.what);
+  }
+  {
+    const sqlite::Transaction transaction(database);  // opens the log and keeps others from writing
+    database.make_log_durable();
+  }
+  if (bytes > large) database.run("PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
 // Views hold nothing.  They are made again when this program brings others than the file has.
@@ -111,7 +127,7 @@ sqlite::Database open(const std::string& path, const Tell& tell) try {
   check_ours(database, path);
   shrinkable_from_the_start(database);
   configure(database);
-  settle_log(database);
+  settle_log(database, tell);
   migrate(database, tell);
   refresh_views(database);
   make_shrinkable(database, tell);

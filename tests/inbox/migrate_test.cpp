@@ -79,3 +79,22 @@ TEST_CASE_METHOD(Old, "who is told may end it, and the next start goes on") {
   CHECK(database.number("PRAGMA auto_vacuum") == 2);
   CHECK(told.size() == 3 - stages);
 }
+
+TEST_CASE_METHOD(Old, "a large log that a kill has left is taken in at the start, which is told") {
+  const std::string left = folder / "left.db";
+  {
+    make_old(path, 2, 10, 100);
+    const Inbox inbox(path, {}, clock, 0);
+    sqlite::Database writer(path, sqlite::Database::Mode::read_write);
+    writer.run("PRAGMA wal_autocheckpoint = 0");
+    writer.run("CREATE TABLE large (x); INSERT INTO large VALUES (zeroblob(70000000))");
+    writer.run("DROP TABLE large");
+    for (const char* end : {"", "-wal"}) std::filesystem::copy_file(path + end, left + end);
+  }
+  CHECK_THROWS_AS(Inbox(left, {}, clock, 0, tell(1)), inbox::Interrupted);
+  CHECK(std::filesystem::file_size(left + "-wal") > 70'000'000);
+  Inbox inbox(left, {}, clock, 0, tell());
+  CHECK(told.back() == "taking in the write-ahead log");
+  CHECK(std::filesystem::file_size(left + "-wal") < 1'000'000);
+  check_whole(inbox.database(), 10);
+}

@@ -73,7 +73,8 @@ void describe(CLI::App& app, Arguments& arguments) {
   backup
       ->add_option("FILE", arguments.file,
                    "the copy; must not be there yet (FILE.part is, while it is not complete)")
-      ->required();
+      ->required()
+      ->check([](const std::string& file) { return file.empty() ? "FILE is empty" : ""; });
   app.footer(footer());  // last, so that the verbs do not inherit it
 }
 

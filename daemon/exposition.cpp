@@ -20,10 +20,16 @@ Exposition::Exposition(const Config& config, base::Clock& clock, base::Log& log)
       log_(log),
       textfile_(config.metrics.textfile),
       interval_(config.metrics.textfile_interval) {
-  if (config.metrics.listen.empty()) return;
-  listener_.emplace(config.metrics.listen);
-  server_.emplace(listener_->descriptor(), clock,
+  if (!config.metrics.listen.empty()) listen(config.metrics.listen);
+}
+
+// Whoever has the address already must not keep the daemon from its work.
+void Exposition::listen(const std::string& address) try {
+  listener_.emplace(address);
+  server_.emplace(listener_->descriptor(), clock_,
                   [this](const httpd::Request& request) { return answer(request); });
+} catch (const std::system_error& error) {
+  log_(messages::could_not_serve_metrics, {{"address", address}, {"error", error.what()}});
 }
 
 std::vector<int> Exposition::descriptors() const {

@@ -24,7 +24,8 @@ class Exposition {
  public:
   using Page = std::function<std::string(Reader)>;
 
-  // Listens at once; throws std::system_error when it can't.  Clock and log must outlive it.
+  // Listens at once; where it can't that is told, and nothing is served.  Clock and log must
+  // outlive it.
   Exposition(const Config& config, base::Clock& clock, base::Log& log);
 
   // What the loop watches, and who builds pages; until then nothing is answered.
@@ -41,6 +42,7 @@ class Exposition {
   void close();
 
  private:
+  void listen(const std::string& address);
   httpd::Response answer(const httpd::Request& request);
   void write();
 

@@ -130,6 +130,17 @@ inline constexpr base::Message no_usable_credential{
 
 // ---- metrics ----------------------------------------------------------------------------------
 
+inline constexpr base::Message could_not_serve_metrics{
+    .level = Level::error,
+    .text = "could not serve the metrics",
+    .id = "28f0117e406948b7b25c0eec26a110a3",
+    .explanation =
+        "The daemon can't listen at @VODEVENTD_ADDRESS@: @VODEVENTD_ERROR@\n\n"
+        "Events are not affected: it pulls, stores and confirms without serving metrics until it "
+        "is "
+        "started again.\n\n"
+        "See who has the address (ss -ltnp), or give [metrics] listen another one, and restart."};
+
 inline constexpr base::Message could_not_write_metrics{
     .level = Level::warning,
     .text = "could not write the metrics",
@@ -195,6 +206,7 @@ inline constexpr const base::Message* list[] = {&started,
                                                 &kept_configuration,
                                                 &configuration_wrong,
                                                 &no_usable_credential,
+                                                &could_not_serve_metrics,
                                                 &could_not_write_metrics,
                                                 &wrote_metrics_again,
                                                 &database_refused,

@@ -1,5 +1,6 @@
 #include "daemon/check/replies.h"
 
+#include "base/text.h"
 #include "json/read.h"
 #include "vod/events.h"
 #include "vod/limits.h"
@@ -27,8 +28,17 @@ constexpr Switch switches[] = {
      &Config::persistence_complete_event_switch},
 };
 
+// A web address as people may see it: without user, password and parameters.
+std::string without_secrets(const std::string& url) {
+  std::string text(base::clip(url.substr(0, url.find_first_of("?#")), 256));
+  const std::size_t host = text.find("//"), at = text.rfind('@');
+  if (host != text.npos && at != text.npos && at > host) text.erase(host + 2, at - host - 1);
+  return text;
+}
+
 void check_mode(const Config& config, Findings& findings) {
-  const std::string mode = config.mode.value_or(""), url = config.notification_url.value_or("");
+  const std::string mode(base::clip(config.mode.value_or(""), 64));
+  const std::string url = without_secrets(config.notification_url.value_or(""));
   if (mode == "PULL")
     findings.ok("delivery", "the application is in PULL mode" +
                                 (url.empty() ? "" : "; NotificationUrl " + url + " is not used"));

@@ -66,7 +66,7 @@ void migrate(sqlite::Database& database, const Tell& tell) {
 void make_shrinkable(sqlite::Database& database, const Tell& tell) try {
   if (database.number("PRAGMA auto_vacuum") == incremental) return;
   const auto bytes = static_cast<std::size_t>(bytes_of(database));
-  if (free_bytes(database.path()) < 2 * bytes + spare_bytes) return;
+  if (free_bytes(database.path()) < 2 * bytes + bytes / 64 + spare_bytes) return;
   const Telling telling(database, tell, "writing the database anew, so that it can shrink");
   const sqlite::TempFiles beside(base::folder_of(database.path()));
   database.run("PRAGMA auto_vacuum = INCREMENTAL");

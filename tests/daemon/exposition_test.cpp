@@ -107,6 +107,15 @@ TEST_CASE_METHOD(Fixture, "that the file can't be written is told, and that it c
   CHECK_THAT(lines[5], Contains("wrote the metrics again"));
 }
 
+TEST_CASE_METHOD(Fixture, "an address that can't be had is told, and keeps nothing from its work") {
+  config.metrics.listen = "unix:" + folder / "missing/metrics.sock";
+  open();
+  REQUIRE(lines.size() == 1);
+  CHECK_THAT(lines[0], Contains("could not serve the metrics") && Contains("missing/metrics.sock"));
+  CHECK_FALSE(exposition->on());
+  CHECK(exposition->descriptors().empty());
+}
+
 TEST_CASE_METHOD(Fixture, "a link that lies in the file's way is replaced, not followed") {
   const std::string precious = folder.write("precious", "kept");
   const std::string path = folder / "vodeventd.prom";

@@ -64,7 +64,8 @@ TEST_CASE_METHOD(Doctor, "check --online --pull pulls, unless a daemon does") {
 }
 
 TEST_CASE_METHOD(Doctor, "check --online tells that the application is in PUSH mode") {
-  simulate({"--mode", "PUSH", "--notification-url", "https://example.org/hook"});
+  simulate({"--mode", "PUSH", "--notification-url",
+            "https://me:secret@example.org/hook?token=secret#x"});
   configure();
   const Report report = online();
   CHECK(report.status() == 78);

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <string_view>
 #include <system_error>
@@ -47,6 +48,12 @@ std::string totals_member(const Counts& counts, const Traffic& traffic) {
   return out + '}';
 }
 
+// On the clock that all programs of the machine share.
+std::string microseconds(base::Instant at) {
+  return std::to_string(
+      std::chrono::floor<std::chrono::microseconds>(at.time_since_epoch()).count());
+}
+
 void append_event(std::string& out, std::size_t index, const Queue::Event& event) {
   out += "{\"index\":" + std::to_string(index) + ",\"name\":" + json::quote(event.text.name) +
          ",\"event_type\":" + json::quote(event.text.type) + ",\"handles\":[";
@@ -55,7 +62,12 @@ void append_event(std::string& out, std::size_t index, const Queue::Event& event
     out += json::quote(handle);
   }
   out += "],\"pulls\":" + std::to_string(event.pulls) + ",\"confirmed\":";
-  out += event.state == Queue::Event::State::confirmed ? "true}" : "false}";
+  const bool confirmed = event.state == Queue::Event::State::confirmed;
+  out += confirmed ? "true" : "false";
+  out += ",\"arrived_us\":" + microseconds(event.arrives);
+  if (!event.issued.empty()) out += ",\"pulled_us\":" + microseconds(event.issued.front());
+  if (confirmed) out += ",\"confirmed_us\":" + microseconds(event.confirmed);
+  out += '}';
 }
 
 }  // namespace

@@ -2,7 +2,10 @@
 // database.
 //
 //   {"totals":{"events":4,…},"events":[{"index":0,"name":"…","event_type":"…","handles":["…"],
-//    "pulls":1,"confirmed":true},…]}
+//    "pulls":1,"confirmed":true,"arrived_us":…,"pulled_us":…,"confirmed_us":…},…]}
+//
+// Times are those of CLOCK_BOOTTIME: when the event began to wait, was first delivered, and its
+// confirm accepted; left out while that has not happened.
 #pragma once
 
 #include "vodsim/queue.h"

@@ -14,6 +14,7 @@
 
 #include <cstdio>
 #include <exception>
+#include <random>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -54,12 +55,17 @@ std::vector<EventText> load(const Options& options) {
   return events;
 }
 
-void fill(Queue& queue, std::vector<EventText> events, double arrive_per_s, base::Instant start) {
-  double index = 0;
+void fill(Queue& queue, std::vector<EventText> events, const Options& options,
+          base::Instant start) {
+  std::mt19937_64 random(options.rules.seed);
+  std::exponential_distribution<double> gap;
+  double gaps = 0;
   for (EventText& event : events) {
-    const std::chrono::duration<double> after(arrive_per_s > 0 ? index++ / arrive_per_s : 0);
+    const std::chrono::duration<double> after(options.arrive_per_s > 0 ? gaps / options.arrive_per_s
+                                                                       : 0);
     queue.add(std::move(event),
               start + std::chrono::duration_cast<base::BootTime::duration>(after));
+    gaps += options.arrive_at_random ? gap(random) : 1;
   }
 }
 
@@ -71,7 +77,7 @@ int run(const Options& options) {
   Queue queue(options.rules);
   Api api(options, queue);
   auto events = load(options);
-  fill(queue, std::move(events), options.arrive_per_s, clock.now());
+  fill(queue, std::move(events), options, clock.now());
   {
     Server server(api, clock, listener, options);
     std::printf("vodsim: listening on %s\n", url.c_str());

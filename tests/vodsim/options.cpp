@@ -150,6 +150,8 @@ void add_events(CLI::App& app, Options& options, Raw& raw) {
   app.add_option("--arrive", raw.arrive,
                  "So many events a second arrive, such as 200/s, instead of all waiting at once")
       ->check(rate_problem);
+  app.add_flag("--arrive-at-random", options.arrive_at_random,
+               "With --arrive: independent of each other, so many a second on average");
 }
 
 void add_service(CLI::App& app, Options& options, Raw& raw) {

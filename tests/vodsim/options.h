@@ -42,6 +42,7 @@ struct Options {
   std::size_t generate = 0;
   std::size_t event_bytes = 1024;
   double arrive_per_s = 0;  // 0: all events wait from the start
+  bool arrive_at_random = false;
 
   Rules rules;
   EmptyForm empty = EmptyForm::error;

@@ -9,8 +9,11 @@
 
 #include <catch2/catch.hpp>
 #include <chrono>
+#include <cstdint>
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <set>
 
 using namespace std::chrono_literals;
 using support::Process;
@@ -78,8 +81,35 @@ TEST_CASE("the program serves a queue until it is drained, and writes its ledger
             "vodsim: events=100 coming=0 waiting=0 leased=0 confirmed=100") != std::string::npos);
   const auto written = parsed(read_file(ledger));
   CHECK(written["events"].Size() == 100);
+  for (const auto& event : written["events"].GetArray()) {
+    CHECK(event["arrived_us"].GetInt64() <= event["pulled_us"].GetInt64());
+    CHECK(event["pulled_us"].GetInt64() <= event["confirmed_us"].GetInt64());
+  }
   CHECK(written["totals"]["new_connections"].GetUint64() == 1);
   CHECK(written["totals"]["requests"].GetUint64() == 14);
+}
+
+TEST_CASE("events arrive at even or at random distances, as many a second") {
+  const bool at_random = GENERATE(false, true);
+  std::vector<std::string> options{"--generate", "400", "--arrive", "10/s"};
+  if (at_random) options.push_back("--arrive-at-random");
+  Running running(options);
+  HttpClient client(running.url);
+  const auto ledger = parsed(client.get("/ledger").body);
+  std::set<std::int64_t> gaps;
+  std::int64_t first = 0, last = 0;
+  for (const auto& event : ledger["events"].GetArray()) {
+    const std::int64_t at = event["arrived_us"].GetInt64();
+    if (first == 0)
+      first = at;
+    else
+      gaps.insert((at - last) / 10);
+    CHECK(at >= last);
+    last = at;
+    CHECK_FALSE(event.HasMember("confirmed_us"));
+  }
+  CHECK((gaps.size() > 300) == at_random);
+  CHECK(std::abs(last - first - 39'900'000) < 10'000'000);
 }
 
 TEST_CASE("a held pull is answered when an event comes back, and when the hold is over") {

@@ -150,7 +150,7 @@ void Process::pump(Time until) {
 bool Process::reap() {
   if (status_) return true;
   int status = 0;
-  if (waitpid(pid_, &status, WNOHANG) != pid_) return false;
+  if (wait4(pid_, &status, WNOHANG, &usage_) != pid_) return false;
   status_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   drain();
   return true;

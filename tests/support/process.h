@@ -6,6 +6,7 @@
 // refuses; a program that cannot be executed ends with status 127.
 #pragma once
 
+#include <sys/resource.h>
 #include <sys/types.h>
 
 #include <chrono>
@@ -45,6 +46,9 @@ class Process {
   // The exit status, 128 + signal when one killed it; empty when the time is over.
   std::optional<int> wait(std::chrono::milliseconds patience);
 
+  // What it has used, itself and the children it has awaited; nothing before wait() gave a status.
+  [[nodiscard]] const rusage& usage() const noexcept { return usage_; }
+
   // All it has written so far; complete after wait().
   const std::string& out();
   const std::string& err();
@@ -70,6 +74,7 @@ class Process {
   Stream err_;
   std::size_t lines_end_ = 0;  // what of out_ read_line() has given
   std::optional<int> status_;
+  rusage usage_{};
 };
 
 }  // namespace support

@@ -16,8 +16,9 @@ using namespace std::chrono_literals;
 constexpr double ceiling = vod::requests_per_s_max * static_cast<double>(vod::events_per_pull_max);
 
 struct Rates {
-  double all;     // from the first delivery to the last confirm
-  double steady;  // of the confirms between a quarter and the end of all events
+  double all;                  // from the first delivery to the last confirm
+  double steady;               // of the confirms between a quarter and the end of all events
+  std::int64_t throttled = 0;  // requests beyond the limit
 };
 
 Rates rates_of(std::vector<Journey> journeys) {
@@ -42,22 +43,25 @@ Rates measure(int rtt_ms, std::int64_t events) {
   Setup::await_end(daemon, 180s, "the daemon");
   setup.expect_events(events);
   setup.end_simulation();
-  return rates_of(read_ledger(setup.ledger));
+  Rates rates = rates_of(read_ledger(setup.ledger));
+  rates.throttled = ledger_total(setup.ledger, "throttled");
+  return rates;
 }
 
 }  // namespace
 
 void rate(const Extent& extent) {
   const std::int64_t events = extent.quick ? 16'000 : 40'000;
-  Table table(
-      "Events per second, 1 KB each, with the service's limit of 100 requests/s",
-      {"round trip", "events", "from first pull", "of ceiling", "steady", "of ceiling", "ceiling"});
+  Table table("Events per second, 1 KB each, with the service's limit of 100 requests/s",
+              {"round trip", "events", "from first pull", "of ceiling", "steady", "of ceiling",
+               "ceiling", "throttled"});
   for (const int rtt_ms : {0, 50, 200, 300}) {
     progress("a queue of " + grouped(events) + " events at " + std::to_string(rtt_ms) + " ms");
     const Rates rates = measure(rtt_ms, events);
     table.row({std::to_string(rtt_ms) + " ms", grouped(events), fixed(rates.all, 0),
                fixed(rates.all / ceiling * 100, 1) + " %", fixed(rates.steady, 0),
-               fixed(rates.steady / ceiling * 100, 1) + " %", fixed(ceiling, 0)});
+               fixed(rates.steady / ceiling * 100, 1) + " %", fixed(ceiling, 0),
+               grouped(rates.throttled)});
   }
   table.note("Steady: what the last three quarters of the events took.");
   table.print();

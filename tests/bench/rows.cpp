@@ -18,7 +18,7 @@ constexpr std::string_view make_events = R"(
     dice AS MATERIALIZED (
       SELECT i, abs(random()) AS r, lower(hex(randomblob(16))) AS h,
              lower(hex(randomblob(16))) AS request,
-             strftime('%Y-%m-%dT%H:%M:%fZ', 'now', (?1 - i) * -0.01 || ' seconds') AS at FROM n)
+             strftime('%Y-%m-%dT%H:%M:%fZ', 'now', ((?1 - i) * -0.01) || ' seconds') AS at FROM n)
   INSERT INTO events (event_handle, event_type, type_known, task_id, file_id, status, err_code,
                       received_at, stored_at, pull_request_id, last_received_at,
                       last_pull_request_id, confirmed_at, confirm_request_id, fingerprint)

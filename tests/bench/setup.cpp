@@ -14,6 +14,15 @@ namespace bench {
 
 using namespace std::chrono_literals;
 
+namespace {
+
+std::string text_of(const std::string& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+}  // namespace
+
 double cpu_s(const rusage& usage) {
   const auto seconds = [](const timeval& time) {
     return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
@@ -85,9 +94,16 @@ void Setup::expect_events(std::int64_t events) const {
                              std::to_string(events));
 }
 
+std::int64_t ledger_total(const std::string& path, const std::string& name) {
+  sqlite::Database memory(":memory:", sqlite::Database::Mode::create);
+  sqlite::Statement query(memory, "SELECT ?1 ->> ('$.totals.' || ?2)");
+  const std::string text = text_of(path);
+  sqlite::Rows rows = query.query(text, name);
+  return rows.next() ? rows.integer(0) : 0;
+}
+
 std::vector<Journey> read_ledger(const std::string& path) {
-  std::ifstream file(path);
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  const std::string text = text_of(path);
   sqlite::Database memory(":memory:", sqlite::Database::Mode::create);
   sqlite::Statement query(memory,
                           "SELECT value ->> '$.handles[0]', value ->> 'arrived_us',"

@@ -59,6 +59,9 @@ struct Journey {
   double arrived_s = 0, pulled_s = 0, confirmed_s = 0;
 };
 
+// A total of the ledger, such as "throttled".
+std::int64_t ledger_total(const std::string& path, const std::string& name);
+
 // Of the events that are confirmed.
 std::vector<Journey> read_ledger(const std::string& path);
 

@@ -24,12 +24,14 @@ sockaddr_in loopback(std::uint16_t port) {
   return address;
 }
 
+// -1 when nobody is there, as between two vodsims.
 int connect_to(std::uint16_t port) {
   const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) refuse("make a socket");
   const sockaddr_in address = loopback(port);
-  if (fd < 0 || connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
-    refuse("connect to vodsim");
-  return fd;
+  if (connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return fd;
+  close(fd);
+  return -1;
 }
 
 void no_delay(int fd) {
@@ -66,6 +68,10 @@ void RelayPoint::accept_one() {
   const int fd = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
   if (fd < 0) return;
   const int other = connect_to(target_);
+  if (other < 0) {
+    close(fd);
+    return;
+  }
   no_delay(fd);
   no_delay(other);
   ends_.push_back({fd, POLLIN, 0});

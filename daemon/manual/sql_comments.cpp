@@ -33,8 +33,6 @@ class Reader {
     words >> first >> second >> third;
     if (table_)
       read_column(line, first);
-    else if (first.empty())
-      above_.clear();
     else if (first.starts_with("--"))
       append(above_, comment_in(line));
     else if (first == "CREATE" && (second == "TABLE" || second == "VIEW"))

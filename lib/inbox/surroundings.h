@@ -1,7 +1,6 @@
 // What is around the database: the file system it is on, and who else has it open.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,13 +19,5 @@ std::string_view unfit_file_system_at(const std::string& path);
 // another container is not).  This process itself is left out.
 std::string writer_of(const std::string& database);
 std::string readers_of(const std::string& database);
-
-// One line of /proc/locks: a lock on bytes [first, last] of the file with this inode number.
-struct FileLock {
-  int pid = 0;
-  unsigned long long inode = 0;
-  long long first = 0, last = 0;
-};
-std::optional<FileLock> parse_lock(const std::string& line);
 
 }  // namespace inbox

@@ -74,21 +74,6 @@ TEST_CASE_METHOD(Fixture, "who reads is seen, and nobody when nobody does") {
   CHECK(inbox::writer_of(path).empty());
 }
 
-TEST_CASE("a line of /proc/locks is read, and what is no lock of ours is passed over") {
-  const auto lock = inbox::parse_lock("3: POSIX  ADVISORY  WRITE 4711 fe:00:524302 120 120");
-  REQUIRE(lock);
-  CHECK(lock->pid == 4711);
-  CHECK(lock->inode == 524302);
-  CHECK(lock->first == 120);
-  for (const char* line :
-       {"", "x", "3: -> POSIX  ADVISORY  WRITE 4711 fe:00:524302 120 120",
-        "1: FLOCK  ADVISORY  WRITE 12 fe:00:5 0 EOF", "1: OFDLCK ADVISORY  WRITE -1 fe:00:5 1 2",
-        "2: POSIX  ADVISORY  READ 0 fe:00:5 1 2", "2: POSIX  ADVISORY  READ 7 fe:00:5 0 EOF"}) {
-    INFO(line);
-    CHECK_FALSE(inbox::parse_lock(line));
-  }
-}
-
 TEST_CASE("a file system that machines share is refused, local ones are not") {
   CHECK(inbox::unfit_file_system(0x6969) == "NFS");
   CHECK(inbox::unfit_file_system(0xff534d42) == "CIFS");

@@ -19,9 +19,6 @@ constexpr std::int64_t incremental = 2;  // as PRAGMA auto_vacuum gives it
 // Beyond twice the file: pages that only the new one has, and what others write meanwhile.
 constexpr std::size_t spare_bytes = std::size_t{32} << 20;
 
-// What a slow disk takes at least.
-constexpr std::int64_t slow_bytes_per_s = std::int64_t{8} << 20;
-
 std::int64_t bytes_of(sqlite::Database& database) {
   return database.number("PRAGMA page_count") * database.number("PRAGMA page_size");
 }
@@ -31,10 +28,7 @@ class Telling {
  public:
   Telling(sqlite::Database& database, const Tell& tell, std::string what) {
     if (!tell) return;
-    // What SQLite does in silence, a commit or the end of VACUUM, writes the file thrice at most.
-    const std::chrono::seconds silent(30 + 3 * bytes_of(database) / slow_bytes_per_s);
-    const Stage stage{std::move(what), silent};
-    if (!tell(stage)) throw std::system_error(SQLITE_INTERRUPT, sqlite::category(), stage.what);
+    const Stage stage = begin_stage(tell, std::move(what), bytes_of(database));
     watch_.emplace(database, std::chrono::seconds(1), [&tell, stage] { return tell(stage); });
   }
 

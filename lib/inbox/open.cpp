@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <chrono>
 #include <cstring>
 #include <system_error>
 
@@ -61,15 +60,11 @@ void configure(sqlite::Database& database) {
 // A large one, of a VACUUM that was killed at its end, is taken in at once, while the service
 // manager waits: the first commit would else do it, in silence.
 void settle_log(sqlite::Database& database, const Tell& tell) {
-  constexpr std::int64_t large = std::int64_t{64} << 20, slow_bytes_per_s = std::int64_t{8} << 20;
+  constexpr std::int64_t large = std::int64_t{64} << 20;
   struct stat status {};
   const bool there = stat((database.path() + "-wal").c_str(), &status) == 0;
   const std::int64_t bytes = there ? status.st_size : 0;
-  if (bytes > large && tell) {
-    const std::chrono::seconds silent(30 + 3 * bytes / slow_bytes_per_s);
-    const Stage stage{"taking in the write-ahead log", silent};
-    if (!tell(stage)) throw std::system_error(SQLITE_INTERRUPT, sqlite::category(), stage.what);
-  }
+  if (bytes > large && tell) begin_stage(tell, "taking in the write-ahead log", bytes);
   {
     const sqlite::Transaction transaction(database);  // opens the log and keeps others from writing
     database.make_log_durable();

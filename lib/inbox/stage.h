@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <stdexcept>
 #include <string>
@@ -16,6 +17,10 @@ struct Stage {
 // Told at the beginning of a stage and about once a second from then on.  Gives whether to go on.
 // Must not throw: it is called through SQLite.
 using Tell = std::function<bool(const Stage&)>;
+
+// Tells that it begins and will write so many bytes.  Throws std::system_error, SQLITE_INTERRUPT,
+// when it is not to go on.
+Stage begin_stage(const Tell& tell, std::string what, std::int64_t bytes);
 
 // Opening was ended by Tell.  The database is sound; the next start goes on.
 struct Interrupted : std::runtime_error {

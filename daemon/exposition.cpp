@@ -29,6 +29,7 @@ void Exposition::listen(const std::string& address) try {
   server_.emplace(listener_->descriptor(), clock_,
                   [this](const httpd::Request& request) { return answer(request); });
 } catch (const std::system_error& error) {
+  listener_.reset();  // else who asks would be taken in, and wait
   log_(messages::could_not_serve_metrics, {{"address", address}, {"error", error.what()}});
 }
 

@@ -119,17 +119,18 @@ Inbox::Inbox(const std::string& path, std::optional<std::uint64_t> sub_app_id, b
 
 // SQLite goes on writing to files that were deleted or replaced; what it commits there is lost.  So
 // the names must still lead to the files of the last commit.
-void Inbox::require_files() const {
-  if (!files_.empty() && files_ != look_at(path_).identity + ' ' + look_at(path_ + "-wal").identity)
+std::size_t Inbox::require_files() const {
+  const Look wal = look_at(path_ + "-wal");
+  if (!files_.empty() && files_ != look_at(path_).identity + ' ' + wal.identity)
     throw std::system_error(ESTALE, std::generic_category(),
                             "database " + path_ + " was moved or removed while in use");
+  return wal.bytes;
 }
 
 void Inbox::commit(sqlite::Transaction& transaction) {
-  require_files();
-  const Look wal = look_at(path_ + "-wal");
+  const std::size_t wal_bytes = require_files();
   transaction.commit();
-  wal_bytes_ = wal.bytes;
+  wal_bytes_ = wal_bytes;
   // The first commit makes the -wal file.
   if (files_.empty()) files_ = look_at(path_).identity + ' ' + look_at(path_ + "-wal").identity;
 }

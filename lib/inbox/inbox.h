@@ -195,7 +195,7 @@ class Inbox {
   std::optional<Twin> find_twin(const Arrival& arrival);
   bool quarantine(const Arrival& arrival, std::string_view reason, const std::string& now);
   SaveResult save_all(std::span<const Arrival> arrivals);
-  void require_files() const;
+  std::size_t require_files() const;  // gives how large the write-ahead log is
   void commit(sqlite::Transaction& transaction);
   void require_room();
   void make_room() noexcept;

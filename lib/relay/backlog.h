@@ -22,8 +22,8 @@
 //     would never be seen to be up to date.
 //  c. Nobody else pulls from this queue: what others have leased is not seen.
 //
-// It watches the driver's pulls and is asked for metrics alone: nothing that is promised about
-// events depends on it.  No I/O, no clock.
+// It watches the driver's pulls and is asked for metrics and for STATUS: nothing that is promised
+// about events depends on it.  No I/O, no clock.
 #pragma once
 
 #include "base/clock.h"

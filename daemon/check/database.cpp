@@ -116,7 +116,7 @@ void check_readers(const std::string& path, const struct stat& file, Findings& f
                            : "chgrp " + group + ' ' + folder + " && chmod g+rx " + folder);
   else if (file.st_gid == 0)
     findings.warn("readers", path + " belongs to the group root, in which no operator should be",
-                  "Let the daemon run as a user of its own, as systemd/vodeventd.service does");
+                  "Let the daemon run as a user of its own, as its unit does");
   else if (const std::string members = group_members(file.st_gid); members.empty())
     findings.warn("readers", "nobody is in group " + group + ", whose members may query it",
                   "sudo usermod -aG " + group + " alice");

@@ -69,7 +69,8 @@ void check_room(const std::string& place, Findings& findings) {
     findings.bad("room", text + ", and nothing more may fit soon",
                  "Make room, or give [store] path a larger disk", exit_configuration);
   else if (free < low || free < low_share * size)
-    findings.warn("room", text, "Make room before it is used up: delete old events, then VACUUM");
+    findings.warn("room", text,
+                  "Make room before it is used up, or bound the database by [retention]");
   else
     findings.ok("room", text);
 }

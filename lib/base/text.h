@@ -15,6 +15,10 @@ inline std::string_view clip(std::string_view text, std::size_t bytes_max) {
   return text.substr(0, end);
 }
 
+// The place of the first byte that is not part of a well-formed character (Unicode, table 3-7: no
+// overlong form, no surrogate, nothing beyond U+10FFFF); npos when all is UTF-8.
+std::size_t not_utf8_at(std::string_view text) noexcept;
+
 // With \xNN in place of what would steer a terminal, and of what is no UTF-8.
 std::string printable(std::string_view text);
 

@@ -74,6 +74,45 @@ TEST_CASE("what would steer a terminal, and what is no UTF-8, is printed as esca
   CHECK(base::printable(std::string_view("\0x", 2)) == "\\x00x");
 }
 
+namespace {
+
+// How many texts that begin with `prefix` and have `more` bytes behind it are UTF-8.
+std::size_t utf8_texts(std::string prefix, int more) {
+  if (more == 0) return base::not_utf8_at(prefix) == prefix.npos ? 1 : 0;
+  std::size_t count = 0;
+  for (int byte = 0; byte < 256; ++byte)
+    count += utf8_texts(prefix + static_cast<char>(byte), more - 1);
+  return count;
+}
+
+}  // namespace
+
+// Of one byte 128 characters, of two 1,920, of three 63,488 less the surrogates.
+TEST_CASE("UTF-8 is what Unicode calls well-formed") {
+  CHECK(utf8_texts("", 1) == 128);
+  CHECK(utf8_texts("", 2) == 128 * 128 + 1'920);
+  std::size_t three = 0, four = 0;
+  for (int first = 0xe0; first < 0x100; ++first) {
+    three += utf8_texts(std::string(1, static_cast<char>(first)), 2);
+    for (const char* second : {"\x7f", "\x80", "\x8f", "\x90", "\xbf", "\xc0"})
+      four += utf8_texts(static_cast<char>(first) + std::string(second) + "\x80", 1);
+  }
+  CHECK(three == 63'488 - 2'048);
+  // F0 has two of those second bytes, F1 to F3 four, F4 two; each with 64 last bytes.  Behind a
+  // character of three bytes 128 others stand: E0 has one such second byte, ED three, 14 others
+  // four.
+  CHECK(four == (2 + 3 * 4 + 2) * 64 + (1 + 3 + 14 * 4) * 128);
+}
+
+TEST_CASE("the first byte that is no UTF-8 is told, wherever it stands") {
+  for (std::size_t at = 0; at < 40; ++at)
+    for (const std::string bad : {"\xff", "\xc3", "\xe4\xb8", "\xed\xa0\x80", "\xf4\x90\x80\x80"}) {
+      const std::string before = std::string(at / 2, 'a') + (at % 2 ? "\xe4\xb8\xad" : "");
+      CHECK(base::not_utf8_at(before + bad + "abcdefghij") == before.size());
+      CHECK(base::not_utf8_at(before) == std::string::npos);
+    }
+}
+
 TEST_CASE("a file made by root is given to the folder's owner, one that is there is not") {
   if (geteuid() != 0) return;
   constexpr uid_t other = 65534;

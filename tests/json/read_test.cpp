@@ -174,3 +174,27 @@ TEST_CASE("escapes of a whole surrogate pair and of NUL are text") {
   CHECK(Read<vod::ClipTask2017>(R"({"TaskId":"\u0000\ud7ff\ue000\udbff\udfff"})").record.task_id ==
         "\0\xED\x9F\xBF\xEE\x80\x80\xF4\x8F\xBF\xBF"s);
 }
+
+TEST_CASE("a control character in a string is refused, wherever it stands") {
+  for (int byte = 0; byte < 0x20; ++byte)
+    for (std::size_t at = 0; at <= 40; ++at) {
+      std::string id(40, 'x');
+      id.insert(at, 1, static_cast<char>(byte));
+      CHECK_FALSE(Read<vod::TranscodeTask2017>(R"({"TaskId":")" + id + "\"}").complaint.empty());
+      CHECK_FALSE(Read<vod::TranscodeTask2017>("{\"" + id + R"(":"x"})").complaint.empty());
+    }
+}
+
+TEST_CASE("a text of any length is read to its end, wherever strings and blanks lie in it") {
+  for (std::size_t blanks = 0; blanks < 40; ++blanks)
+    for (std::size_t size = 0; size < 40; ++size) {
+      const std::string id(size, 'x'), space(blanks, ' ');
+      const std::string text = "{" + space + R"("TaskId":")" + id + R"(","FileId":"a\"b")" + space;
+      const Read<vod::TranscodeTask2017> read(text + "}");
+      REQUIRE(read.complaint.empty());
+      CHECK(read.record.task_id == id);
+      CHECK(read.record.file_id == "a\"b");
+      CHECK_FALSE(Read<vod::TranscodeTask2017>(text).complaint.empty());
+      CHECK_FALSE(Read<vod::TranscodeTask2017>(text + "}" + space + "x").complaint.empty());
+    }
+}

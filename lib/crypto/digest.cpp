@@ -1,5 +1,7 @@
 #include "crypto/digest.h"
 
+#include "base/owned.h"
+
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -28,6 +30,14 @@ struct OpensslCategory final : std::error_category {
                           openssl_category(), what);
 }
 
+// Looked up once: EVP_sha256() is looked up again by each use, which takes longer than a short
+// text.
+const EVP_MD* sha256_method() {
+  static const base::Owned<EVP_MD, EVP_MD_free> method(EVP_MD_fetch(nullptr, "SHA256", nullptr));
+  if (!method) refuse("SHA-256");
+  return method.get();
+}
+
 }  // namespace
 
 const std::error_category& openssl_category() noexcept {
@@ -37,7 +47,7 @@ const std::error_category& openssl_category() noexcept {
 
 Digest sha256(std::string_view data) {
   Digest digest;
-  if (EVP_Digest(data.data(), data.size(), digest.data(), nullptr, EVP_sha256(), nullptr) != 1) {
+  if (EVP_Digest(data.data(), data.size(), digest.data(), nullptr, sha256_method(), nullptr) != 1) {
     refuse("SHA-256");
   }
   return digest;

@@ -67,8 +67,10 @@ SigningKeys::SigningKeys(const base::Secret& secret_key, std::string_view day,
       service(date, service_name),
       signing(service, terminator) {}
 
-Signature sign(const Request& request, const Credential& credential,
-               std::chrono::sys_seconds time) {
+namespace {
+
+Signature sign_with(const DerivedKey& signing_key, const Request& request,
+                    const Credential& credential, std::chrono::sys_seconds time) {
   Signature s;
   s.date = utc_date(time);
   s.hashed_payload = hex_sha256(request.unsigned_payload ? unsigned_payload : request.body);
@@ -80,15 +82,14 @@ Signature sign(const Request& request, const Credential& credential,
   s.credential_scope = join({s.date, "/", request.service, "/", terminator});
   s.string_to_sign = join({algorithm, "\n", timestamp(time), "\n", s.credential_scope, "\n",
                            s.hashed_canonical_request});
-  const SigningKeys keys(credential.secret_key, s.date, request.service);
-  s.signature = base::hex(crypto::hmac_sha256(keys.signing.bytes, s.string_to_sign));
+  s.signature = base::hex(crypto::hmac_sha256(signing_key.bytes, s.string_to_sign));
   s.authorization = join({algorithm, " Credential=", credential.secret_id, "/", s.credential_scope,
                           ", SignedHeaders=", s.signed_headers, ", Signature=", s.signature});
   return s;
 }
 
-std::vector<std::string> signed_headers(const Request& request, const Credential& credential,
-                                        std::chrono::sys_seconds time) {
+std::vector<std::string> headers_with(const DerivedKey& signing_key, const Request& request,
+                                      const Credential& credential, std::chrono::sys_seconds time) {
   std::vector<std::string> headers{
       join({"Host: ", request.host}),
       join({"Content-Type: ", request.content_type}),
@@ -103,8 +104,41 @@ std::vector<std::string> signed_headers(const Request& request, const Credential
   if (request.unsigned_payload) {
     headers.push_back(join({"X-TC-Content-SHA256: ", unsigned_payload}));
   }
-  headers.push_back(join({"Authorization: ", sign(request, credential, time).authorization}));
+  headers.push_back(
+      join({"Authorization: ", sign_with(signing_key, request, credential, time).authorization}));
   return headers;
+}
+
+}  // namespace
+
+Signature sign(const Request& request, const Credential& credential,
+               std::chrono::sys_seconds time) {
+  const SigningKeys keys(credential.secret_key, utc_date(time), request.service);
+  return sign_with(keys.signing, request, credential, time);
+}
+
+std::vector<std::string> signed_headers(const Request& request, const Credential& credential,
+                                        std::chrono::sys_seconds time) {
+  return Signer().signed_headers(request, credential, time);
+}
+
+const DerivedKey& Signer::signing_key(const base::Secret& secret_key, const std::string& date,
+                                      std::string_view service) {
+  const crypto::Digest hash = crypto::sha256(secret_key.reveal());
+  if (!signing_key_ || hash != secret_key_hash_ || date != date_ || service != service_) {
+    signing_key_.emplace(SigningKeys(secret_key, date, service).service, terminator);
+    secret_key_hash_ = hash;
+    date_ = date;
+    service_ = service;
+  }
+  return *signing_key_;
+}
+
+std::vector<std::string> Signer::signed_headers(const Request& request,
+                                                const Credential& credential,
+                                                std::chrono::sys_seconds time) {
+  return headers_with(signing_key(credential.secret_key, utc_date(time), request.service), request,
+                      credential, time);
 }
 
 }  // namespace tc3

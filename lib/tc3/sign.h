@@ -1,5 +1,6 @@
 // TC3-HMAC-SHA256: request + credential + time -> the headers that make it a signed one.  Pure: no
-// clock, no I/O, no state.  Throws std::system_error when OpenSSL refuses.
+// clock, no I/O; a Signer keeps keys and nothing else.  Throws std::system_error when OpenSSL
+// refuses.
 //
 //   POST / HTTP/1.1
 //   Host: vod.tencentcloudapi.com                     request.host, with its port, as sent
@@ -22,6 +23,7 @@
 #include <string.h>
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -63,8 +65,6 @@ struct Signature {
   std::string authorization;
 };
 
-Signature sign(const Request& request, const Credential& credential, std::chrono::sys_seconds time);
-
 // HMAC-SHA-256 of `data` under `key`, to be a key itself: wiped when it goes, on whatever path.
 struct DerivedKey {
   DerivedKey(std::string_view key, std::string_view data) : bytes(crypto::hmac_sha256(key, data)) {}
@@ -86,8 +86,26 @@ struct SigningKeys {
   DerivedKey signing;
 };
 
+Signature sign(const Request& request, const Credential& credential, std::chrono::sys_seconds time);
+
 // The headers of the picture above as "Name: value", in its order, Content-Type and Host included.
 std::vector<std::string> signed_headers(const Request& request, const Credential& credential,
                                         std::chrono::sys_seconds time);
+
+// For who signs often: the key that signs stays until another secret key, day or service is asked
+// for, which spares three of four HMACs.  Of the secret key it keeps no copy.
+class Signer {
+ public:
+  std::vector<std::string> signed_headers(const Request& request, const Credential& credential,
+                                          std::chrono::sys_seconds time);
+
+ private:
+  const DerivedKey& signing_key(const base::Secret& secret_key, const std::string& date,
+                                std::string_view service);
+
+  crypto::Digest secret_key_hash_{};
+  std::string date_, service_;
+  std::optional<DerivedKey> signing_key_;  // of those three
+};
 
 }  // namespace tc3

@@ -78,7 +78,7 @@ void Client::send(Sent sent) {
                              .region = settings_.region,
                              .body = sent.body};
   http::Request http_request{.url = url_,
-                             .headers = tc3::signed_headers(request, *credential, now),
+                             .headers = signer_.signed_headers(request, *credential, now),
                              .body = sent.body,
                              .timeout = settings_.timeout};
   sent_.emplace(transport_.start(std::move(http_request)), std::move(sent));

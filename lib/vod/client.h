@@ -90,6 +90,7 @@ class Client {
   base::Log& log_;
   std::string url_;
   std::string host_;
+  tc3::Signer signer_;
   Call last_call_ = 0;
   std::map<http::Transfer, Sent> sent_;
   std::vector<Sent> waiting_;               // for a credential

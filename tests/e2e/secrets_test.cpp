@@ -176,8 +176,8 @@ struct Secrets : e2e::Setup {
       for (const std::string& day : days_) {
         const tc3::SigningKeys keys(base::Secret(each), day, "vod");
         for (const auto* derived : {&keys.date, &keys.service, &keys.signing}) {
-          all.emplace_back("derived key",
-                           std::string(derived->bytes.begin(), derived->bytes.end()));
+          const char* name = derived == &keys.signing ? "signing key" : "derived key";
+          all.emplace_back(name, std::string(derived->bytes.begin(), derived->bytes.end()));
           all.emplace_back("derived key", base::hex(derived->bytes));
         }
       }
@@ -273,7 +273,8 @@ TEST_CASE_METHOD(Secrets, "a service with a temporary key writes no secret") {
 }
 
 // With nothing to pull, little is written over what was freed.
-TEST_CASE_METHOD(Secrets, "a service keeps one copy of the key and none of what is derived") {
+TEST_CASE_METHOD(Secrets,
+                 "a service keeps one copy of the key, and of what is derived one that signs") {
   serve(temporary_key, {"--token", token});
   configure(temporary_key, "token_file = \"" + (folder / "given/token") + "\"\n");
   auto process = start({"run"});
@@ -288,8 +289,12 @@ TEST_CASE_METHOD(Secrets, "a service keeps one copy of the key and none of what 
   }
   // An allocator writes to the front of what is freed: the tail would still be there.
   CHECK(count(memory, temporary_key.substr(16)) == 1);
-  for (const auto& [name, secret] : secrets())
+  std::size_t signing_keys = 0;
+  for (const auto& [name, secret] : secrets()) {
     if (name == "derived key") CHECK(count(memory, secret.substr(16)) == 0);
+    if (name == "signing key") signing_keys += count(memory, secret.substr(16));
+  }
+  CHECK(signing_keys == 1);
   CHECK(days_.size() > 0);
 }
 

@@ -1,5 +1,6 @@
 #include "sqlite/database.h"
 
+#include "sqlite/library.h"
 #include "sqlite/statement.h"
 
 #include <algorithm>
@@ -43,6 +44,7 @@ void check(int result, sqlite3* connection, std::string_view what) {
 }
 
 Database::Database(const std::string& path, Mode mode) {
+  set_up_library();
   sqlite3* connection = nullptr;
   const int result =
       sqlite3_open_v2(path.c_str(), &connection,

@@ -4,6 +4,12 @@
 
 namespace sqlite {
 
+// It refuses when it is in use already, and goes on counting then.
+void set_up_library() noexcept {
+  static const int result = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  static_cast<void>(result);
+}
+
 std::string_view library_version() { return sqlite3_libversion(); }
 int library_number() { return sqlite3_libversion_number(); }
 

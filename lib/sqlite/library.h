@@ -5,6 +5,9 @@
 
 namespace sqlite {
 
+// Before the first use: SQLite need not count the memory it uses, which costs a lock for each piece.
+void set_up_library() noexcept;
+
 std::string_view library_version();  // "3.40.1"
 int library_number();                // 3040001
 

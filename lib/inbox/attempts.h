@@ -62,13 +62,15 @@ class Attempts {
   };
   std::int64_t settle(const Note& note, Written& written);
   std::int64_t run(sqlite::Statement& statement, const auto&... args);
+  bool quarantine_holds_any();
   bool known(const std::string& handle);
   void tell(const Note& note, std::string_view what);
 
   sqlite::Database& database_;
   History& history_;
-  sqlite::Statement confirm_event_, confirm_chain_, confirm_quarantine_, confirm_unknown_;
-  sqlite::Statement known_;
+  sqlite::Statement unconfirmed_, confirm_event_, confirm_chain_, confirm_quarantine_;
+  sqlite::Statement confirm_unknown_;
+  sqlite::Statement newest_quarantined_, known_;
   std::vector<Note> notes_;
   std::map<std::string, int, std::less<>> in_flight_;
 };

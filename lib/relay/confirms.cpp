@@ -16,7 +16,7 @@ constexpr std::chrono::seconds wait_max{3};
 
 Confirms::Confirms(Settings settings, base::Instant now)
     : settings_(settings),
-      rate_(settings.requests_per_s, 5, now),
+      rate_(settings.requests_per_s, now),
       next_at_(now),
       awaited_until_(now) {}
 
@@ -25,15 +25,15 @@ void Confirms::add(std::string handle, base::Instant deadline) {
 }
 
 std::optional<std::vector<std::string>> Confirms::next(Ticket ticket, base::Instant now) {
-  if (in_flight_.size() >= settings_.in_flight_max || now < next_at_ || !rate_.ready(now))
+  if (in_flight_.size() >= settings_.in_flight_max || now < next_at_ || rate_.ready(now) == 0)
     return std::nullopt;
   Batch batch = take_batch(now);
   if (batch.leases.empty()) return std::nullopt;
-  rate_.take();
+  rate_.sent(now);
   std::vector<std::string> handles;
   for (const Lease& lease : batch.leases) handles.push_back(lease.handle);
   in_flight_handles_ += handles.size();
-  in_flight_.emplace(ticket, std::move(batch.leases));
+  in_flight_.emplace(ticket, Sent{std::move(batch.leases), now});
   return handles;
 }
 
@@ -84,44 +84,54 @@ void Confirms::again(std::vector<Lease> leases, base::Instant not_before) {
   again_.push_back({std::move(leases), not_before});
 }
 
-Confirms::Settled Confirms::succeeded(Ticket ticket) {
+Confirms::Sent Confirms::take_back(Ticket ticket) {
   auto node = in_flight_.extract(ticket);
   assert(node);
-  in_flight_handles_ -= node.mapped().size();
+  in_flight_handles_ -= node.mapped().leases.size();
+  return std::move(node.mapped());
+}
+
+Confirms::Settled Confirms::succeeded(Ticket ticket, base::Instant now) {
+  const std::size_t confirmed = take_back(ticket).leases.size();
   backoff_.reset();
   hopeless_ = false;
-  rate_.succeeded();
-  window_ = std::min(window_max, window_ + node.mapped().size());
-  return {.confirmed = node.mapped().size()};
+  rate_.admitted(now);
+  window_ = std::min(window_max, window_ + confirmed);
+  return {.confirmed = confirmed};
 }
 
 Confirms::Settled Confirms::failed(Ticket ticket, const vod::Failure& failure, base::Instant now,
                                    std::mt19937_64& random) {
-  auto node = in_flight_.extract(ticket);
-  assert(node);
-  std::vector<Lease> leases = std::move(node.mapped());
-  in_flight_handles_ -= leases.size();
+  Sent sent = take_back(ticket);
   const vod::Reaction reaction = vod::reaction_to(failure.error_class);
-  if (reaction == vod::Reaction::split) {
-    backoff_.reset();
-    if (leases.size() == 1) {
-      give_up(leases.front());
-      return {.refused = 1};
-    }
-    const auto middle = leases.begin() + static_cast<std::ptrdiff_t>(leases.size() / 2);
-    again({std::make_move_iterator(middle), std::make_move_iterator(leases.end())}, now);
-    leases.erase(middle, leases.end());
-    again(std::move(leases), now);
-    return {};
-  }
-  if (reaction == vod::Reaction::slow_down) rate_.slow_down();
+  if (reaction == vod::Reaction::split) return split(std::move(sent.leases), now);
   const bool mend = reaction == vod::Reaction::wait || reaction == vod::Reaction::sign_again;
   hopeless_ = mend && backoff_.failures() > 0;
-  auto wait = std::min<std::chrono::milliseconds>(backoff_.next(random), wait_max);
-  if (failure.retry_after) wait = std::max<std::chrono::milliseconds>(wait, *failure.retry_after);
-  if (hopeless_) wait = vod::slow_retry;
-  next_at_ = std::max(next_at_, now + wait);
-  again(std::move(leases), now + wait);
+  base::Instant next = now;
+  if (reaction == vod::Reaction::slow_down) {
+    rate_.refused(sent.at, now);
+    next = rate_.ready_at();
+  } else {
+    const auto wait = std::min<std::chrono::milliseconds>(backoff_.next(random), wait_max);
+    next += hopeless_ ? vod::slow_retry : wait;
+  }
+  if (failure.retry_after) next = std::max(next, now + *failure.retry_after);
+  next_at_ = std::max(next_at_, next);
+  again(std::move(sent.leases), next);
+  return {};
+}
+
+Confirms::Settled Confirms::split(std::vector<Lease> leases, base::Instant now) {
+  backoff_.reset();
+  rate_.admitted(now);
+  if (leases.size() == 1) {
+    give_up(leases.front());
+    return {.refused = 1};
+  }
+  const auto middle = leases.begin() + static_cast<std::ptrdiff_t>(leases.size() / 2);
+  again({std::make_move_iterator(middle), std::make_move_iterator(leases.end())}, now);
+  leases.erase(middle, leases.end());
+  again(std::move(leases), now);
   return {};
 }
 
@@ -131,7 +141,7 @@ std::vector<std::string_view> Confirms::handles() const {
   const auto add = [&all](const Lease& lease) { all.push_back(lease.handle); };
   for (const auto& [deadline, handle] : waiting_) all.push_back(handle);
   for (const Batch& batch : again_) std::ranges::for_each(batch.leases, add);
-  for (const auto& [ticket, leases] : in_flight_) std::ranges::for_each(leases, add);
+  for (const auto& [ticket, sent] : in_flight_) std::ranges::for_each(sent.leases, add);
   std::ranges::sort(all);
   return all;
 }

@@ -61,14 +61,16 @@ class Confirms {
   // The next batch to send now, or none.  Drops leases that have run out.
   std::optional<std::vector<std::string>> next(Ticket ticket, base::Instant now);
 
-  Settled succeeded(Ticket ticket);
+  Settled succeeded(Ticket ticket, base::Instant now);
   Settled failed(Ticket ticket, const vod::Failure& failure, base::Instant now,
                  std::mt19937_64& random);
 
   [[nodiscard]] base::Instant wake_at() const;
 
   // What a confirm in flight is about.
-  [[nodiscard]] std::span<const Lease> leases(Ticket ticket) const { return in_flight_.at(ticket); }
+  [[nodiscard]] std::span<const Lease> leases(Ticket ticket) const {
+    return in_flight_.at(ticket).leases;
+  }
 
   // Leases that ran out before they could be confirmed, so far.
   [[nodiscard]] std::uint64_t expired() const { return expired_; }
@@ -87,7 +89,6 @@ class Confirms {
   // tried again it is no use to pull more.
   [[nodiscard]] bool hopeless(base::Instant now) const { return hopeless_ && now < next_at_; }
   [[nodiscard]] base::Instant next_at() const { return next_at_; }
-  [[nodiscard]] int failures() const { return backoff_.failures(); }  // in a row
   void retry_now(base::Instant now);
 
   // The latest end of a lease that was given up: until then a redelivery is awaited.
@@ -99,7 +100,14 @@ class Confirms {
     base::Instant not_before;
   };
 
+  struct Sent {
+    std::vector<Lease> leases;
+    base::Instant at;
+  };
+
   Batch take_batch(base::Instant now);
+  Sent take_back(Ticket ticket);
+  Settled split(std::vector<Lease> leases, base::Instant now);
   void drop_expired(std::vector<Lease>& leases, base::Instant now);
   void give_up(const Lease& lease);
   void again(std::vector<Lease> leases, base::Instant not_before);
@@ -109,7 +117,7 @@ class Confirms {
   Backoff backoff_;
   std::multimap<base::Instant, std::string> waiting_;  // by deadline
   std::deque<Batch> again_;                            // to be sent once more, as they are
-  std::map<Ticket, std::vector<Lease>> in_flight_;
+  std::map<Ticket, Sent> in_flight_;
   std::size_t again_count_ = 0;
   std::size_t in_flight_handles_ = 0;
   base::Instant next_at_;

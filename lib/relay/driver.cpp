@@ -159,7 +159,7 @@ void Driver::take_confirm(const Confirming& confirming, const vod::Answer& answe
     inbox_.confirm_done(confirming.handles, inbox::Confirm::confirmed, "", answer.reply.request_id);
     for (const auto& lease : relay_.leases(confirming.ticket))
       measures_.confirmed(lease.deadline, now);
-    relay_.confirmed(confirming.ticket);
+    relay_.confirmed(confirming.ticket, now);
     return;
   }
   ++measures_.confirm_failures[Measures::index(failure->error_class)];

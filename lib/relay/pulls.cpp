@@ -13,24 +13,24 @@ constexpr std::chrono::milliseconds circle_pace_first{20};
 }  // namespace
 
 Pulls::Pulls(Settings settings, base::Instant now)
-    : settings_(settings), rate_(settings.requests_per_s, 5, now), next_at_(now) {
+    : settings_(settings), rate_(settings.requests_per_s, now), next_at_(now) {
   assert(settings_.in_flight_max > 0);
 }
 
 bool Pulls::due(base::Instant now) {
-  return started_.size() < window_ && now >= next_at_ && rate_.ready(now);
+  return started_.size() < window_ && now >= next_at_ && rate_.ready(now) > 0;
 }
 
 void Pulls::started(Ticket ticket, base::Instant now) {
-  rate_.take();
+  rate_.sent(now);
   started_.emplace(ticket, now);
   if (settings_.interval.count() > 0) wait_until(now + settings_.interval);
 }
 
-void Pulls::gave_events(Ticket ticket, std::size_t count) {
+void Pulls::gave_events(Ticket ticket, std::size_t count, base::Instant now) {
   started_.erase(ticket);
   backoff_.reset();
-  rate_.succeeded();
+  rate_.admitted(now);
   if (count >= vod::events_per_pull_max) window_ = std::min(window_ + 1, settings_.in_flight_max);
 }
 
@@ -41,7 +41,7 @@ void Pulls::gave_nothing(Ticket ticket, base::Instant now) {
   if (now - entry->second < vod::idle_pace) wait_until(entry->second + vod::idle_pace);
   started_.erase(entry);
   backoff_.reset();
-  rate_.succeeded();
+  rate_.admitted(now);
   window_ = 1;
 }
 
@@ -54,15 +54,18 @@ void Pulls::went_in_a_circle(base::Instant now) {
 
 void Pulls::failed(Ticket ticket, const vod::Failure& failure, base::Instant now,
                    std::mt19937_64& random) {
-  started_.erase(ticket);
-  window_ = std::max<std::size_t>(1, window_ / 2);
+  const auto entry = started_.find(ticket);
+  assert(entry != started_.end());
   const vod::Reaction reaction = vod::reaction_to(failure.error_class);
-  if (reaction == vod::Reaction::wait || reaction == vod::Reaction::sign_again)
-    wait_until(now + vod::slow_retry);
-  else if (reaction == vod::Reaction::slow_down)
-    rate_.slow_down(), wait_until(now + vod::backoff_first);
-  else
-    wait_until(now + backoff_.next(random));
+  if (reaction == vod::Reaction::slow_down) {
+    rate_.refused(entry->second, now);
+    wait_until(rate_.ready_at());
+  } else {
+    window_ = std::max<std::size_t>(1, window_ / 2);
+    const bool mend = reaction == vod::Reaction::wait || reaction == vod::Reaction::sign_again;
+    wait_until(now + (mend ? vod::slow_retry : backoff_.next(random)));
+  }
+  started_.erase(entry);
   if (failure.retry_after)
     wait_until(now + std::min(*failure.retry_after, std::chrono::seconds(60)));
 }

@@ -35,7 +35,7 @@ class Pulls {
   void started(Ticket ticket, base::Instant now);
 
   // What became of it.  All but a success say when the next may start.
-  void gave_events(Ticket ticket, std::size_t count);
+  void gave_events(Ticket ticket, std::size_t count, base::Instant now);
   void gave_nothing(Ticket ticket, base::Instant now);
   void failed(Ticket ticket, const vod::Failure& failure, base::Instant now,
               std::mt19937_64& random);

@@ -1,47 +1,57 @@
-// Rate: a token bucket for one action, whose rate gives way when the service says "too many" and
-// recovers by and by (additive increase, multiplicative decrease).  The bucket is small, so that a
-// start after a pause does not spend a whole second's allowance at once.
+// Rate: when the requests of one action may leave, so that the service's limit is reached and not
+// exceeded.
+//
+//  1. They are paced a little below the limit, evenly.  A turn that comes late may send what it
+//     missed, a few at once.
+//  2. Never more than the limit leave within any `window`, which is longer than the service's
+//     second by what the network may bring them closer together.
+//  3. Where the service allows less than it says, the limit becomes what it has just admitted, less
+//     a margin; at most once a second, and not again for requests that were under way by then.  It
+//     grows again with time.
+//
+// No clock.
 #pragma once
 
 #include "base/clock.h"
+#include "relay/bucket.h"
+#include "relay/recent.h"
 
-#include <algorithm>
 #include <chrono>
+#include <cstddef>
 
 namespace relay {
 
 class Rate {
  public:
-  Rate(double per_s_max, double burst, base::Instant now)
-      : per_s_max_(per_s_max), per_s_(per_s_max), burst_(burst), tokens_(burst), at_(now) {}
+  static constexpr auto window = std::chrono::milliseconds(1020);
 
-  [[nodiscard]] bool ready(base::Instant now) { return refill(now) >= 1; }
-  void take() { tokens_ -= 1; }
+  Rate(double limit_per_s, base::Instant now);
 
-  // When the next token is there.
-  [[nodiscard]] base::Instant ready_at() const {
-    const double missing = std::max(0.0, 1 - tokens_);
-    return at_ + std::chrono::nanoseconds(static_cast<long long>(missing / per_s_ * 1e9) + 1);
-  }
+  // How many requests may leave now.
+  [[nodiscard]] std::size_t ready(base::Instant now);
+  void sent(base::Instant now);
 
-  void slow_down() { per_s_ = std::max(1.0, per_s_ / 2); }
-  void succeeded() { per_s_ = std::min(per_s_max_, per_s_ + 0.5); }
+  // When the next may leave.
+  [[nodiscard]] base::Instant ready_at() const;
+
+  // What the service said to a request: that it is not one too many, or that it is; `sent`: when
+  // that one had left.
+  void admitted(base::Instant now);
+  void refused(base::Instant sent, base::Instant now);
 
  private:
-  double refill(base::Instant now) {
-    if (now > at_) {
-      tokens_ =
-          std::min(burst_, tokens_ + std::chrono::duration<double>(now - at_).count() * per_s_);
-      at_ = now;
-    }
-    return tokens_;
-  }
+  void pass_time(base::Instant now);
+  void lower(base::Instant now);
+  [[nodiscard]] std::size_t most() const;
 
-  double per_s_max_;
-  double per_s_;
-  double burst_;
-  double tokens_;
-  base::Instant at_;
+  double limit_max_;  // per second
+  double limit_;
+  Bucket bucket_;
+  Recent sent_;       // within the window
+  Recent admitted_;   // within the last second
+  base::Instant at_;  // the time that has passed is known until then
+  base::Instant lowered_at_ = base::Instant::min();
+  base::Instant paused_until_ = base::Instant::min();
 };
 
 }  // namespace relay

@@ -33,6 +33,12 @@ std::chrono::milliseconds wait_until(base::Instant then, base::Instant now) {
   return std::chrono::ceil<std::chrono::milliseconds>(std::max(then, now) - now);
 }
 
+// Being throttled now and then.
+bool is_no_news(const vod::Failure& failure, base::Instant failing_since, base::Instant now) {
+  const bool throttled = failure.error_class == vod::ErrorClass::throttled;
+  return throttled && now - failing_since < throttled_patience;
+}
+
 // Such as were short are a second, not none.
 std::chrono::seconds lasted(base::Instant since, base::Instant now) {
   return std::max(std::chrono::seconds(1), std::chrono::ceil<std::chrono::seconds>(now - since));
@@ -87,7 +93,7 @@ void Relay::pulled(Ticket ticket, Pulled result, base::Instant now) {
     return;
   }
   ++counters_.event_pulls;
-  pulls_.gave_events(ticket, result.arrivals.size());
+  pulls_.gave_events(ticket, result.arrivals.size(), now);
   counters_.pulled += result.arrivals.size();
   suspicious_idles_ = 0;
   for (inbox::Arrival& arrival : result.arrivals)
@@ -109,7 +115,7 @@ void Relay::hold(inbox::Arrival arrival, base::Instant deadline) {
 }
 
 void Relay::keep(Ticket ticket, inbox::Arrival bytes, base::Instant now) {
-  if (!pulls_.in_flight(ticket) || !kept_rate_.ready(now)) return;
+  if (!pulls_.in_flight(ticket) || kept_rate_.level(now) < 1) return;
   make_room(1);
   kept_rate_.take();
   ++counters_.pulled;
@@ -143,10 +149,8 @@ void Relay::give_up(End end) {
   end_ = end;
 }
 
-// Being throttled now and then is no news.
 void Relay::note_unreachable(const vod::Failure& failure, base::Instant now) {
-  const bool throttled = failure.error_class == vod::ErrorClass::throttled;
-  if (throttled && now - *unreachable_since_ < throttled_patience) return;
+  if (is_no_news(failure, *unreachable_since_, now)) return;
   Notice& note = notice(Kind::unreachable);
   note.failure = failure;
   note.attempts = pulls_failed_;
@@ -243,20 +247,28 @@ void Relay::drop_expired_arrivals(base::Instant now) {
 
 // ---- confirms -------------------------------------------------------------------------------
 
-void Relay::confirmed(Ticket ticket) {
-  const int failures = confirms_.failures();
-  counters_.confirmed += confirms_.succeeded(ticket).confirmed;
-  if (failures > 0) notice(Kind::confirm_recovered).attempts = failures;
+void Relay::confirmed(Ticket ticket, base::Instant now) {
+  counters_.confirmed += confirms_.succeeded(ticket, now).confirmed;
+  unconfirmed_since_.reset();
+  if (confirms_failed_ == 0) return;
+  notice(Kind::confirm_recovered).attempts = std::exchange(confirms_failed_, 0);
 }
 
 void Relay::confirm_failed(Ticket ticket, const vod::Failure& failure, base::Instant now) {
   ++counters_.failed_confirms;
   counters_.refused += confirms_.failed(ticket, failure, now, random_).refused;
   if (confirms_.hopeless(now)) give_up(End::unavailable);
-  if (vod::reaction_to(failure.error_class) == vod::Reaction::split) return;
+  if (vod::reaction_to(failure.error_class) == vod::Reaction::split) {
+    confirms_failed_ = 0;
+    unconfirmed_since_.reset();
+    return;
+  }
+  if (!unconfirmed_since_) unconfirmed_since_ = now;
+  ++confirms_failed_;
+  if (is_no_news(failure, *unconfirmed_since_, now)) return;
   Notice& note = notice(Kind::confirm_failed);
   note.failure = failure;
-  note.attempts = confirms_.failures();
+  note.attempts = confirms_failed_;
   note.wait = wait_until(confirms_.next_at(), now);
 }
 

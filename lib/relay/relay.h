@@ -19,9 +19,9 @@
 #include "base/clock.h"
 #include "inbox/inbox.h"
 #include "inbox/trouble.h"
+#include "relay/bucket.h"
 #include "relay/confirms.h"
 #include "relay/pulls.h"
-#include "relay/rate.h"
 #include "relay/repeats.h"
 #include "vod/errors.h"
 #include "vod/limits.h"
@@ -106,7 +106,7 @@ class Relay {
   // A pull that is about to be told as failed or empty brought bytes that must not vanish.  They
   // go the way of an event, to quarantine: 16 times at once, then one a minute.
   void keep(Ticket ticket, inbox::Arrival bytes, base::Instant now);
-  void confirmed(Ticket ticket);
+  void confirmed(Ticket ticket, base::Instant now);
   void confirm_failed(Ticket ticket, const vod::Failure& failure, base::Instant now);
 
   // Everything that has arrived is saved in one transaction, and again later when that failed.
@@ -193,7 +193,7 @@ class Relay {
   std::vector<inbox::Arrival> arrivals_;  // pulled, not yet saved
   std::vector<base::Instant> deadlines_;  // of their leases, in the same order
   std::size_t arrivals_bytes_ = 0;
-  Rate kept_rate_;
+  Bucket kept_rate_;
   Repeats repeats_;
   bool store_down_ = false;
   Backoff store_backoff_;
@@ -212,6 +212,8 @@ class Relay {
   std::optional<base::Instant> pulled_at_;
   std::optional<base::Instant> unreachable_since_;
   int pulls_failed_ = 0;  // in a row
+  std::optional<base::Instant> unconfirmed_since_;
+  int confirms_failed_ = 0;  // in a row
   int suspicious_idles_ = 0;
   std::uint64_t given_up_told_ = 0;
   base::Instant given_up_at_;  // when it may be told again

@@ -22,7 +22,7 @@ void play(Machine& m, base::Instant until, const std::function<void(relay::Ticke
       if (const auto* pull = std::get_if<Pull>(&operation))
         answer(pull->ticket);
       else
-        m.relay.confirmed(std::get<Confirm>(operation).ticket);
+        m.relay.confirmed(std::get<Confirm>(operation).ticket, m.now);
     }
   }
 }
@@ -148,7 +148,7 @@ TEST_CASE("pulls keep to 100 a second") {
       m.arrive(*ticket, 16);
     }
     m.save();
-    while (const auto confirm = m.confirm()) m.relay.confirmed(confirm->ticket);
+    while (const auto confirm = m.confirm()) m.relay.confirmed(confirm->ticket, m.now);
     m.now += 1ms;
   }
   CHECK(pulls <= 1005);
@@ -168,6 +168,28 @@ TEST_CASE("being throttled for less than 30 s is no news, for longer it is") {
     m.now += 100ms;
   }
   CHECK(told > 0);
+}
+
+TEST_CASE("being throttled spends nothing of the backoff, of neither action") {
+  Machine m;
+  const bool confirms = GENERATE(false, true);
+  if (confirms) m.arrive(*m.pull(), 1), m.save();
+  const auto fail = [&](vod::ErrorClass error_class) {
+    for (auto operation = m.relay.next(m.now);; m.now += 1ms, operation = m.relay.next(m.now)) {
+      const auto* pull = std::get_if<Pull>(&operation);
+      const auto* confirm = std::get_if<Confirm>(&operation);
+      if (pull && !confirms) return m.relay.pull_failed(pull->ticket, failure(error_class), m.now);
+      if (confirm) return m.relay.confirm_failed(confirm->ticket, failure(error_class), m.now);
+    }
+  };
+  const base::Instant start = m.now;
+  for (int i = 0; i < 10; ++i) fail(vod::ErrorClass::throttled);
+  CHECK(m.now - start < 10s);
+  CHECK(m.notices().empty());
+  fail(vod::ErrorClass::transient);
+  const auto notices = m.relay.take_notices();
+  REQUIRE(notices.size() == 1);
+  CHECK(notices[0].wait <= 200ms);
 }
 
 TEST_CASE("a not-found that speaks of events is an empty queue, however fast it comes") {

@@ -81,7 +81,7 @@ TEST_CASE("a refused batch is split until the handle to blame stands alone") {
       m.relay.confirm_failed(confirm->ticket, failure(vod::ErrorClass::handle_refused), m.now);
     } else {
       confirmed.insert(confirmed.end(), handles.begin(), handles.end());
-      m.relay.confirmed(confirm->ticket);
+      m.relay.confirmed(confirm->ticket, m.now);
     }
   }
   CHECK(confirmed.size() == 15);
@@ -123,7 +123,7 @@ TEST_CASE("confirms that are accepted again are told with how many were not") {
   m.relay.take_notices();
   std::optional<Confirm> confirm;
   for (; !(confirm = m.confirm()); m.now += 50ms) REQUIRE(m.now < base::Instant(1h) + 30s);
-  m.relay.confirmed(confirm->ticket);
+  m.relay.confirmed(confirm->ticket, m.now);
   const auto notices = m.relay.take_notices();
   REQUIRE(notices.size() == 1);
   CHECK(notices[0].kind == Notice::Kind::confirm_recovered);
@@ -193,7 +193,7 @@ TEST_CASE("when handles are refused fewer are held, so that confirms never fall 
                                       [&](const std::string& h) { return ends[h] > m.now; });
         if (good) confirmed += confirm->handles.size();
         if (good)
-          m.relay.confirmed(confirm->ticket);
+          m.relay.confirmed(confirm->ticket, m.now);
         else
           m.relay.confirm_failed(confirm->ticket, failure(vod::ErrorClass::handle_refused), m.now);
       } else {
@@ -220,7 +220,7 @@ TEST_CASE("stop lets the open poll end, confirms what came, and is bounded") {
     const auto confirm = m.confirm();
     REQUIRE(confirm);
     CHECK_FALSE(m.relay.finished(m.now));
-    m.relay.confirmed(confirm->ticket);
+    m.relay.confirmed(confirm->ticket, m.now);
     CHECK_FALSE(m.pull());
     CHECK(m.relay.finished(m.now));
   }
@@ -333,6 +333,6 @@ TEST_CASE("a handle that came twice in a reply is confirmed once") {
   const auto confirm = m.confirm();
   REQUIRE(confirm);
   CHECK(confirm->handles == std::vector<std::string>{"h1", "h2", "h3"});
-  m.relay.confirmed(confirm->ticket);
+  m.relay.confirmed(confirm->ticket, m.now);
   CHECK_FALSE(m.relay.confirms_pending());
 }

@@ -1,0 +1,48 @@
+// Bucket: so many at once, then so many a second.  No clock.
+#pragma once
+
+#include "base/clock.h"
+
+#include <algorithm>
+#include <chrono>
+
+namespace relay {
+
+class Bucket {
+ public:
+  Bucket(double per_s, double burst, base::Instant now)
+      : per_s_(per_s), burst_(burst), tokens_(burst), at_(now) {}
+
+  // How many tokens are there, a part of one as well.
+  double level(base::Instant now) {
+    if (now > at_) {
+      tokens_ += std::chrono::duration<double>(now - at_).count() * per_s_;
+      tokens_ = std::min(tokens_, burst_);
+      at_ = now;
+    }
+    return tokens_;
+  }
+  void take() { tokens_ -= 1; }
+
+  // When so many will be there, as long as that is within the burst.
+  [[nodiscard]] base::Instant reaches(double level) const {
+    const double missing = std::max(0.0, level - tokens_);
+    return at_ + std::chrono::nanoseconds(static_cast<long long>(missing / per_s_ * 1e9) + 1);
+  }
+
+  // From now on; what is there stays, as far as the burst allows.
+  void pace(double per_s, double burst, base::Instant now) {
+    level(now);
+    per_s_ = per_s;
+    burst_ = burst;
+    tokens_ = std::min(tokens_, burst);
+  }
+
+ private:
+  double per_s_;
+  double burst_;
+  double tokens_;
+  base::Instant at_;
+};
+
+}  // namespace relay

@@ -92,12 +92,19 @@ Confirms::Sent Confirms::take_back(Ticket ticket) {
 }
 
 Confirms::Settled Confirms::succeeded(Ticket ticket, base::Instant now) {
-  const std::size_t confirmed = take_back(ticket).leases.size();
+  const Sent sent = take_back(ticket);
+  const std::size_t confirmed = sent.leases.size();
+  observe(now - sent.at);
   backoff_.reset();
   hopeless_ = false;
   rate_.admitted(now);
   window_ = std::min(window_max, window_ + confirmed);
   return {.confirmed = confirmed};
+}
+
+// Smoothed, so that one that was slow by chance counts little.
+void Confirms::observe(base::BootTime::duration took) {
+  round_trip_ = round_trip_ > round_trip_.zero() ? round_trip_ + (took - round_trip_) / 8 : took;
 }
 
 Confirms::Settled Confirms::failed(Ticket ticket, const vod::Failure& failure, base::Instant now,

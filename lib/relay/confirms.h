@@ -75,6 +75,10 @@ class Confirms {
   // Leases that ran out before they could be confirmed, so far.
   [[nodiscard]] std::uint64_t expired() const { return expired_; }
 
+  // What a confirm takes, lately: a round trip, since the service does not hold it.  Zero before
+  // the first.
+  [[nodiscard]] base::BootTime::duration round_trip() const { return round_trip_; }
+
   // Handles that wait for a confirm, in flight or not.
   [[nodiscard]] std::size_t pending() const {
     return waiting_.size() + again_count_ + in_flight_handles_;
@@ -107,6 +111,7 @@ class Confirms {
 
   Batch take_batch(base::Instant now);
   Sent take_back(Ticket ticket);
+  void observe(base::BootTime::duration took);
   Settled split(std::vector<Lease> leases, base::Instant now);
   void drop_expired(std::vector<Lease>& leases, base::Instant now);
   void give_up(const Lease& lease);
@@ -124,6 +129,7 @@ class Confirms {
   base::Instant awaited_until_;
   std::uint64_t expired_ = 0;
   std::size_t window_ = window_max;
+  base::BootTime::duration round_trip_{};
   bool hopeless_ = false;
 };
 

@@ -10,6 +10,9 @@ namespace {
 
 constexpr std::chrono::milliseconds circle_pace_first{20};
 
+// Each full reply is followed by itself and so many more.
+constexpr std::size_t growth_while_full = 3;
+
 }  // namespace
 
 Pulls::Pulls(Settings settings, base::Instant now)
@@ -18,30 +21,48 @@ Pulls::Pulls(Settings settings, base::Instant now)
 }
 
 bool Pulls::due(base::Instant now) {
-  return started_.size() < window_ && now >= next_at_ && rate_.ready(now) > 0;
+  window_limits_ = started_.size() >= window_;
+  return !window_limits_ && now >= next_at_ && rate_.ready(now) > 0;
 }
 
 void Pulls::started(Ticket ticket, base::Instant now) {
   rate_.sent(now);
   started_.emplace(ticket, now);
+  window_limits_ = started_.size() >= window_;
   if (settings_.interval.count() > 0) wait_until(now + settings_.interval);
 }
 
-void Pulls::gave_events(Ticket ticket, std::size_t count, base::Instant now) {
+// Where the rate is the limit the window need not grow.
+void Pulls::gave_events(Ticket ticket, std::size_t count, base::BootTime::duration round_trip,
+                        base::Instant now) {
   started_.erase(ticket);
   backoff_.reset();
   rate_.admitted(now);
-  if (count >= vod::events_per_pull_max) window_ = std::min(window_ + 1, settings_.in_flight_max);
+  if (!window_limits_) return;
+  if (count >= vod::events_per_pull_max)
+    window_ += growth_while_full;
+  else if (!one_waited(round_trip, now))
+    ++window_;
+  window_ = std::min(window_, settings_.in_flight_max);
+}
+
+// Whether another pull waited at the service when it sent the reply that has just come: both that
+// pull's way there and the reply's way here are half a round trip.
+bool Pulls::one_waited(base::BootTime::duration round_trip, base::Instant now) const {
+  return !started_.empty() && now - started_.begin()->second >= round_trip;
 }
 
 // The service holds an empty poll, which paces the loop.  Where it does not, we do.
 void Pulls::gave_nothing(Ticket ticket, base::Instant now) {
   const auto entry = started_.find(ticket);
   assert(entry != started_.end());
-  if (now - entry->second < vod::idle_pace) wait_until(entry->second + vod::idle_pace);
+  const base::Instant paced = entry->second + vod::idle_pace;
   started_.erase(entry);
   backoff_.reset();
   rate_.admitted(now);
+  window_ = std::clamp<std::size_t>(window_ - 1, 1, std::max<std::size_t>(1, started_.size()));
+  if (now >= paced) return;
+  wait_until(paced);
   window_ = 1;
 }
 

@@ -1,9 +1,10 @@
 // When to pull, and how many at once.
 //
-// One long poll while the queue is empty.  While replies come full the number in flight grows by
-// one each, up to the rate limit, so that the service's limit is the only one at any distance; an
-// empty reply brings it back to one, a failure halves it.  While the service gives the same events
-// again and again the pulls go down to one a second.  No I/O, no clock.
+// One long poll while the queue is empty.  While replies come full the number in flight grows
+// fourfold with each round trip, up to the rate limit, so that the service's limit is the only one
+// at any distance.  While events trickle in it grows until each finds a pull that waits at the
+// service.  A poll that was held in vain takes one away, a failure half of them.  While the service
+// gives the same events again and again the pulls go down to one a second.  No I/O, no clock.
 #pragma once
 
 #include "base/clock.h"
@@ -34,8 +35,10 @@ class Pulls {
   [[nodiscard]] bool due(base::Instant now);
   void started(Ticket ticket, base::Instant now);
 
-  // What became of it.  All but a success say when the next may start.
-  void gave_events(Ticket ticket, std::size_t count, base::Instant now);
+  // What became of it.  All but a success say when the next may start.  `round_trip`: what a
+  // request takes that is not held, zero when that is not known.
+  void gave_events(Ticket ticket, std::size_t count, base::BootTime::duration round_trip,
+                   base::Instant now);
   void gave_nothing(Ticket ticket, base::Instant now);
   void failed(Ticket ticket, const vod::Failure& failure, base::Instant now,
               std::mt19937_64& random);
@@ -65,6 +68,7 @@ class Pulls {
   [[nodiscard]] base::BootTime::duration held(Ticket ticket, base::Instant now) const;
 
  private:
+  [[nodiscard]] bool one_waited(base::BootTime::duration round_trip, base::Instant now) const;
   void wait_until(base::Instant when) { next_at_ = std::max(next_at_, when); }
 
   Settings settings_;
@@ -72,7 +76,8 @@ class Pulls {
   Backoff backoff_;
   std::map<Ticket, base::Instant> started_;
   std::size_t window_ = 1;
-  int circles_ = 0;  // in a row
+  bool window_limits_ = false;  // and nothing else, when it was last asked what is due
+  int circles_ = 0;             // in a row
   base::Instant next_at_;
 };
 

@@ -93,7 +93,7 @@ void Relay::pulled(Ticket ticket, Pulled result, base::Instant now) {
     return;
   }
   ++counters_.event_pulls;
-  pulls_.gave_events(ticket, result.arrivals.size(), now);
+  pulls_.gave_events(ticket, result.arrivals.size(), confirms_.round_trip(), now);
   counters_.pulled += result.arrivals.size();
   suspicious_idles_ = 0;
   for (inbox::Arrival& arrival : result.arrivals)

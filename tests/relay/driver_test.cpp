@@ -60,7 +60,7 @@ TEST_CASE_METHOD(played::Daemon, "while the database is locked nothing is confir
   driver.turn();
   CHECK(number("SELECT count(*) FROM events") == 1);
   CHECK(calls("ConfirmEvents").size() == 1);
-  CHECK(calls("PullEvents").size() == 2);
+  CHECK(calls("PullEvents").size() >= 2);
 }
 
 TEST_CASE_METHOD(played::Daemon,

@@ -37,21 +37,38 @@ TEST_CASE("a pull does not wait for a confirm") {
 }
 
 TEST_CASE(
-    "one long poll while idle; more with each full reply; one again when the queue is empty") {
+    "one long poll while idle; more after each full reply; one less after each held in vain") {
   Machine m;
-  auto ticket = m.pull();
+  const auto ticket = m.pull();
   REQUIRE(ticket);
   CHECK_FALSE(m.pull());
   m.arrive(*ticket, 16);
-  const auto second = m.pull();
-  const auto third = m.pull();
-  REQUIRE(third);
-  CHECK_FALSE(m.pull());
-  m.relay.pulled(*second, {.arrivals = {}, .remark = {}, .first_byte = m.now}, m.now);
-  m.now += 5s;
-  m.relay.pulled(*third, {.arrivals = {}, .remark = {}, .first_byte = m.now}, m.now);
   m.save();
   REQUIRE(m.confirm());
+  std::vector<relay::Ticket> held;
+  while (const auto next = m.pull()) held.push_back(*next);
+  CHECK(held.size() > 1);
+  m.now += 5s;
+  while (!held.empty()) {
+    CHECK_FALSE(m.pull());
+    m.relay.pulled(held.back(), {.arrivals = {}, .remark = {}, .first_byte = m.now}, m.now);
+    held.pop_back();
+  }
+  CHECK(m.pulls() == 1);
+}
+
+TEST_CASE("an empty reply that was not held leaves one pull") {
+  Machine m;
+  m.arrive(*m.pull(), 16);
+  m.save();
+  REQUIRE(m.confirm());
+  const auto first = m.pull();
+  const auto second = m.pull();
+  REQUIRE(second);
+  m.relay.pulled(*first, {.arrivals = {}, .remark = {}, .first_byte = m.now}, m.now);
+  m.now += 1s;
+  CHECK_FALSE(m.pull());
+  m.relay.pulled(*second, {.arrivals = {}, .remark = {}, .first_byte = m.now}, m.now);
   CHECK(m.pulls() == 1);
 }
 

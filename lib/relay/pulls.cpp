@@ -38,8 +38,10 @@ void Pulls::gave_events(Ticket ticket, std::size_t count, base::BootTime::durati
   started_.erase(ticket);
   backoff_.reset();
   rate_.admitted(now);
+  const bool full = count >= vod::events_per_pull_max;
+  full_in_a_row_ = full ? std::min(full_in_a_row_ + 1, behind_after) : 0;
   if (!window_limits_) return;
-  if (count >= vod::events_per_pull_max)
+  if (full)
     window_ += growth_while_full;
   else if (!one_waited(round_trip, now))
     ++window_;
@@ -60,6 +62,7 @@ void Pulls::gave_nothing(Ticket ticket, base::Instant now) {
   started_.erase(entry);
   backoff_.reset();
   rate_.admitted(now);
+  full_in_a_row_ = 0;
   window_ = std::clamp<std::size_t>(window_ - 1, 1, std::max<std::size_t>(1, started_.size()));
   if (now >= paced) return;
   wait_until(paced);
@@ -87,6 +90,7 @@ void Pulls::failed(Ticket ticket, const vod::Failure& failure, base::Instant now
     wait_until(now + (mend ? vod::slow_retry : backoff_.next(random)));
   }
   started_.erase(entry);
+  full_in_a_row_ = 0;
   if (failure.retry_after)
     wait_until(now + std::min(*failure.retry_after, std::chrono::seconds(60)));
 }

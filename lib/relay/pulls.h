@@ -46,6 +46,9 @@ class Pulls {
   // How fast to go from now on; requests_per_s stays.
   void pace(std::size_t in_flight_max, std::chrono::milliseconds interval);
 
+  // The queue holds more than replies have brought so far: they come full, one after the other.
+  [[nodiscard]] bool behind() const { return full_in_a_row_ >= behind_after; }
+
   // What was in the replies, as far as it is known once they are saved: news, or nothing but events
   // that go round in a circle.
   void brought_news() { circles_ = 0; }
@@ -68,6 +71,9 @@ class Pulls {
   [[nodiscard]] base::BootTime::duration held(Ticket ticket, base::Instant now) const;
 
  private:
+  // One may be full by chance.
+  static constexpr int behind_after = 2;
+
   [[nodiscard]] bool one_waited(base::BootTime::duration round_trip, base::Instant now) const;
   void wait_until(base::Instant when) { next_at_ = std::max(next_at_, when); }
 
@@ -76,6 +82,7 @@ class Pulls {
   Backoff backoff_;
   std::map<Ticket, base::Instant> started_;
   std::size_t window_ = 1;
+  int full_in_a_row_ = 0;       // replies
   bool window_limits_ = false;  // and nothing else, when it was last asked what is due
   int circles_ = 0;             // in a row
   base::Instant next_at_;

@@ -97,7 +97,7 @@ void Relay::pulled(Ticket ticket, Pulled result, base::Instant now) {
   counters_.pulled += result.arrivals.size();
   suspicious_idles_ = 0;
   for (inbox::Arrival& arrival : result.arrivals)
-    hold(std::move(arrival), result.first_byte + vod::lease - vod::lease_margin);
+    hold(std::move(arrival), result.first_byte + vod::lease - vod::lease_margin, now);
 }
 
 // Where memory may be short it is so before anything has changed.
@@ -108,7 +108,8 @@ void Relay::make_room(std::size_t arrivals) {
   deadlines_.reserve(std::max(needed, 2 * arrivals_.size()));
 }
 
-void Relay::hold(inbox::Arrival arrival, base::Instant deadline) {
+void Relay::hold(inbox::Arrival arrival, base::Instant deadline, base::Instant now) {
+  if (arrivals_.empty()) arrived_at_ = now;
   arrivals_bytes_ += arrival.json.size();
   arrivals_.push_back(std::move(arrival));
   deadlines_.push_back(deadline);
@@ -119,7 +120,7 @@ void Relay::keep(Ticket ticket, inbox::Arrival bytes, base::Instant now) {
   make_room(1);
   kept_rate_.take();
   ++counters_.pulled;
-  hold(std::move(bytes), now + vod::lease - vod::lease_margin);
+  hold(std::move(bytes), now + vod::lease - vod::lease_margin, now);
   await_lost(now);
 }
 
@@ -175,8 +176,18 @@ void Relay::note_idle(const Pulled& result, bool held) {
 
 // ---- saving ---------------------------------------------------------------------------------
 
-bool Relay::save_due(base::Instant now) const {
-  return (store_down_ || !arrivals_.empty()) && now >= save_at_;
+bool Relay::save_due(base::Instant now) const { return now >= save_time(); }
+
+base::Instant Relay::save_time() const {
+  if (!store_down_ && arrivals_.empty()) return base::Instant::max();
+  return gathers() ? arrived_at_ + gather_max : save_at_;
+}
+
+// Each save costs a sync, and several replies can share one, as long as there is another to come.
+bool Relay::gathers() const {
+  const bool more = pulls_.in_flight() > 0 || pulls_.wake_at() < arrived_at_ + gather_max;
+  return more && pulls_.behind() && may_pull() && arrivals_.size() < gather_events_max &&
+         arrivals_bytes_ < gather_bytes_max;
 }
 
 std::span<const inbox::Arrival> Relay::to_save(base::Instant now) {
@@ -311,7 +322,7 @@ bool Relay::finished(base::Instant now) const {
 base::Instant Relay::wake_at(base::Instant now) const {
   if (finished(now)) return now;
   base::Instant wake = confirms_.wake_at();
-  if (store_down_ || !arrivals_.empty()) wake = std::min(wake, save_at_);
+  wake = std::min(wake, save_time());
   if (stopping_) {
     wake =
         std::min(wake, pulls_.in_flight() > 0 && now < stop_pulls_at_ ? stop_pulls_at_ : stop_by_);

@@ -14,6 +14,7 @@
 //  5. What is held between pull and confirm is bounded: no pull starts that could bring it beyond
 //     the confirms' window, or when held_bytes_max is reached.
 //  6. A pull never waits for a confirm, unless 5. says so or confirms are refused altogether.
+//  7. What has arrived is saved at once; while there is a backlog within gather_max.
 #pragma once
 
 #include "base/clock.h"
@@ -109,6 +110,12 @@ class Relay {
   void confirmed(Ticket ticket, base::Instant now);
   void confirm_failed(Ticket ticket, const vod::Failure& failure, base::Instant now);
 
+  // While there is a backlog a save gathers several replies: for so long, so many events and bytes
+  // at most, and not beyond the moment at which it would keep the next pull from starting.
+  static constexpr auto gather_max = std::chrono::milliseconds(250);
+  static constexpr std::size_t gather_events_max = 512;
+  static constexpr std::size_t gather_bytes_max = std::size_t{2} << 20;
+
   // Everything that has arrived is saved in one transaction, and again later when that failed.
   // An empty span while save_due(): prove that the store can be written.
   [[nodiscard]] bool save_due(base::Instant now) const;
@@ -171,6 +178,8 @@ class Relay {
 
  private:
   [[nodiscard]] bool may_pull() const;
+  [[nodiscard]] bool gathers() const;
+  [[nodiscard]] base::Instant save_time() const;
   void note_idle(const Pulled& result, bool held);
   void note_unreachable(const vod::Failure& failure, base::Instant now);
   void note_reachable(base::Instant now);
@@ -179,7 +188,7 @@ class Relay {
   void give_up(End end);
   void make_room(std::size_t arrivals);
   void await_lost(base::Instant now);
-  void hold(inbox::Arrival arrival, base::Instant deadline);
+  void hold(inbox::Arrival arrival, base::Instant deadline, base::Instant now);
   void note_repeats(const inbox::SaveResult& result, base::Instant now);
   void drop_expired_arrivals(base::Instant now);
   Notice& notice(Notice::Kind kind) { return notices_.emplace_back(Notice{.kind = kind}); }
@@ -193,6 +202,7 @@ class Relay {
   std::vector<inbox::Arrival> arrivals_;  // pulled, not yet saved
   std::vector<base::Instant> deadlines_;  // of their leases, in the same order
   std::size_t arrivals_bytes_ = 0;
+  base::Instant arrived_at_;  // the first of them
   Bucket kept_rate_;
   Repeats repeats_;
   bool store_down_ = false;

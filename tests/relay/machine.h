@@ -48,13 +48,13 @@ struct Machine {
     while (pull()) ++count;
     return count;
   }
-  void arrive(relay::Ticket ticket, std::size_t count) {
+  void arrive(relay::Ticket ticket, std::size_t count, std::size_t event_bytes = 2) {
     relay::Pulled result;
     result.first_byte = now;
     for (std::size_t i = 0; i < count; ++i) {
       inbox::Arrival arrival;
       arrival.handle = "h" + std::to_string(++events);
-      arrival.json = "{}";
+      arrival.json.assign(event_bytes, ' ');
       result.arrivals.push_back(std::move(arrival));
     }
     relay.pulled(ticket, std::move(result), now);

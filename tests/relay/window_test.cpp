@@ -4,12 +4,14 @@
 #include <catch2/catch.hpp>
 #include <functional>
 #include <random>
+#include <vector>
 
 namespace {
 
 using namespace std::chrono_literals;
 using played::percentile;
 using played::Service;
+using relay::Relay;
 
 // Independent of each other, so many a second on average.
 std::function<void()> at_random(Service& service, double per_s) {
@@ -77,4 +79,56 @@ TEST_CASE("when nothing comes any more one long poll is left after a hold or two
   std::size_t most = 0;
   service.play(30s, [&] { most = std::max(most, service.m.relay.pulls_in_flight()); });
   CHECK(most == 1);
+}
+
+TEST_CASE("with a backlog several replies share a save, a trickle is saved at once") {
+  Service service;
+  service.round_trip = GENERATE(0ms, 100ms);
+  SECTION("a backlog") {
+    service.arrive(60'000);
+    service.play(5s);
+    service.saves = 0;
+    service.play(10s);
+    CHECK(service.saves <= 50);
+    CHECK(service.saves >= 10);
+  }
+  SECTION("a trickle") {
+    service.play(1s);
+    for (int i = 0; i < 20; ++i) {
+      service.arrive(1);
+      service.play(1s);
+    }
+    CHECK(service.saves == 20);
+    CHECK(percentile(service.confirmed, 100) <= service.round_trip + 3ms);
+  }
+}
+
+TEST_CASE("what a save gathers has its bounds") {
+  played::Machine m;
+  m.arrive(*m.pull(), 16);
+  m.save();
+  REQUIRE(m.confirm());
+  std::vector<relay::Ticket> pulls;
+  while (const auto ticket = m.pull()) pulls.push_back(*ticket);
+  REQUIRE(pulls.size() >= 3);
+  m.arrive(pulls[0], 16);
+  const base::Instant arrived = m.now;
+  REQUIRE_FALSE(m.relay.save_due(m.now));
+  SECTION("in time") {
+    CHECK(m.relay.wake_at(m.now) <= arrived + Relay::gather_max);
+    m.now += Relay::gather_max - 1ms;
+    CHECK_FALSE(m.relay.save_due(m.now));
+    m.now += 1ms;
+  }
+  SECTION("in events") { m.arrive(pulls[1], Relay::gather_events_max); }
+  SECTION("in bytes") { m.arrive(pulls[1], 16, Relay::gather_bytes_max / 16); }
+  SECTION("by a reply that is not full") { m.arrive(pulls[1], 15); }
+  SECTION("by one that fails") {
+    m.relay.pull_failed(pulls[1], played::failure(vod::ErrorClass::transient), m.now);
+  }
+  SECTION("by one that is empty") {
+    m.relay.pulled(pulls[1], {.arrivals = {}, .remark = {}, .first_byte = m.now}, m.now);
+  }
+  SECTION("by the end") { m.relay.stop(m.now); }
+  CHECK(m.relay.save_due(m.now));
 }

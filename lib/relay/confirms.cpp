@@ -159,12 +159,16 @@ void Confirms::retry_now(base::Instant now) {
   for (Batch& batch : again_) batch.not_before = std::min(batch.not_before, now);
 }
 
-base::Instant Confirms::wake_at() const {
+bool Confirms::group_due(base::Instant now) {
+  return now >= wake_at(true) && rate_.ready(now) >= rate_.group();
+}
+
+base::Instant Confirms::wake_at(bool grouped) const {
   if (in_flight_.size() >= settings_.in_flight_max) return base::Instant::max();
   base::Instant first = waiting_.empty() ? base::Instant::max() : base::Instant::min();
   for (const Batch& batch : again_) first = std::min(first, batch.not_before);
   if (first == base::Instant::max()) return first;
-  return std::max({first, next_at_, rate_.ready_at()});
+  return std::max({first, next_at_, rate_.ready_at(grouped ? rate_.group() : 1)});
 }
 
 }  // namespace relay

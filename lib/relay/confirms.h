@@ -65,7 +65,12 @@ class Confirms {
   Settled failed(Ticket ticket, const vod::Failure& failure, base::Instant now,
                  std::mt19937_64& random);
 
-  [[nodiscard]] base::Instant wake_at() const;
+  // Whether as many may leave together as the rate lets wait for each other.
+  [[nodiscard]] bool group_due(base::Instant now);
+
+  // When next() may give a batch by the passing of time alone; `grouped`: when group_due() may turn
+  // true.
+  [[nodiscard]] base::Instant wake_at(bool grouped = false) const;
 
   // What a confirm in flight is about.
   [[nodiscard]] std::span<const Lease> leases(Ticket ticket) const {

@@ -102,9 +102,13 @@ void Pulls::pace(std::size_t in_flight_max, std::chrono::milliseconds interval) 
   window_ = std::min(window_, in_flight_max);
 }
 
-base::Instant Pulls::wake_at() const {
+std::size_t Pulls::group() const { return std::min(rate_.group(), window_ - started_.size()); }
+
+bool Pulls::group_due(base::Instant now) { return due(now) && rate_.ready(now) >= group(); }
+
+base::Instant Pulls::wake_at(bool grouped) const {
   if (started_.size() >= window_) return base::Instant::max();
-  return std::max(next_at_, rate_.ready_at());
+  return std::max(next_at_, rate_.ready_at(grouped ? group() : 1));
 }
 
 std::size_t Pulls::abandon() {

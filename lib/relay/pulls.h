@@ -60,8 +60,12 @@ class Pulls {
   // Before that none is due, whatever else allows it.
   [[nodiscard]] base::Instant next_at() const { return next_at_; }
 
-  // When due() may turn true by the passing of time alone.
-  [[nodiscard]] base::Instant wake_at() const;
+  // Whether as many may start together as the rate lets wait for each other, or all that the window
+  // has room for.
+  [[nodiscard]] bool group_due(base::Instant now);
+
+  // When due() may turn true by the passing of time alone; `grouped`: when group_due() may.
+  [[nodiscard]] base::Instant wake_at(bool grouped = false) const;
 
   // Gives up on those in flight.
   std::size_t abandon();
@@ -74,6 +78,7 @@ class Pulls {
   // One may be full by chance.
   static constexpr int behind_after = 2;
 
+  [[nodiscard]] std::size_t group() const;
   [[nodiscard]] bool one_waited(base::BootTime::duration round_trip, base::Instant now) const;
   void wait_until(base::Instant when) { next_at_ = std::max(next_at_, when); }
 

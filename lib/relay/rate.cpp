@@ -7,10 +7,14 @@ namespace {
 
 constexpr std::chrono::seconds second{1};
 
-// Of the limit: how much is made use of, and how much may leave at once.
+// Of the limit: how much is made use of, how much may leave at once, and how much waits for each
+// other in a group.
 constexpr double used_share = 0.97;
 constexpr double burst_share = 0.06;
+constexpr double group_share = 0.03;
 constexpr double limit_min_per_s = 1;
+
+static_assert(group_share < burst_share, "a turn that is late loses nothing");
 
 // Of the limit that the service tells, in a second.
 constexpr double growth_share = 0.04;
@@ -64,10 +68,14 @@ void Rate::sent(base::Instant now) {
   sent_.add(now);
 }
 
-base::Instant Rate::ready_at() const {
-  const base::Instant ready = std::max(bucket_.reaches(1), paused_until_);
-  if (sent_.size() < most()) return ready;
-  return std::max(ready, sent_[sent_.size() - most()] + window);
+base::Instant Rate::ready_at(std::size_t count) const {
+  const base::Instant ready = std::max(bucket_.reaches(static_cast<double>(count)), paused_until_);
+  const std::size_t sent = sent_.size() + count;
+  return sent <= most() ? ready : std::max(ready, sent_[sent - most() - 1] + window);
+}
+
+std::size_t Rate::group() const {
+  return std::max<std::size_t>(1, static_cast<std::size_t>(limit_ * group_share));
 }
 
 void Rate::admitted(base::Instant now) {

@@ -31,8 +31,11 @@ class Rate {
   [[nodiscard]] std::size_t ready(base::Instant now);
   void sent(base::Instant now);
 
-  // When the next may leave.
-  [[nodiscard]] base::Instant ready_at() const;
+  // When so many may leave, at most group().
+  [[nodiscard]] base::Instant ready_at(std::size_t count = 1) const;
+
+  // How many leave together where each turn that is saved counts more than 30 ms.
+  [[nodiscard]] std::size_t group() const;
 
   // What the service said to a request: that it is not one too many, or that it is; `sent`: when
   // that one had left.

@@ -63,6 +63,16 @@ Operation Relay::next(base::Instant now) {
   if (now >= stop_pulls_at_ && pulls_.in_flight() > 0) {
     notice(Kind::stranded).count = pulls_.abandon();
   }
+  // Of both actions together, so that one turn starts them all.
+  group_leaves_ = group_leaves_ || !pulls_.behind() || confirms_.group_due(now) ||
+                  (may_pull() && pulls_.group_due(now));
+  if (!group_leaves_) return {};
+  Operation request = next_request(now);
+  group_leaves_ = request.index() > 0;
+  return request;
+}
+
+Operation Relay::next_request(base::Instant now) {
   if (auto handles = confirms_.next(last_ticket_ + 1, now))
     return Confirm{++last_ticket_, std::move(*handles)};
   note_given_up(now);
@@ -321,13 +331,13 @@ bool Relay::finished(base::Instant now) const {
 
 base::Instant Relay::wake_at(base::Instant now) const {
   if (finished(now)) return now;
-  base::Instant wake = confirms_.wake_at();
+  base::Instant wake = confirms_.wake_at(pulls_.behind());
   wake = std::min(wake, save_time());
   if (stopping_) {
     wake =
         std::min(wake, pulls_.in_flight() > 0 && now < stop_pulls_at_ ? stop_pulls_at_ : stop_by_);
   } else if (may_pull()) {
-    const base::Instant pull = pulls_.wake_at();
+    const base::Instant pull = pulls_.wake_at(pulls_.behind());
     wake = std::min(wake, confirms_.hopeless(now) ? std::max(pull, confirms_.next_at()) : pull);
   }
   return wake;

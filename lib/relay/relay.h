@@ -15,6 +15,7 @@
 //     the confirms' window, or when held_bytes_max is reached.
 //  6. A pull never waits for a confirm, unless 5. says so or confirms are refused altogether.
 //  7. What has arrived is saved at once; while there is a backlog within gather_max.
+//  8. A request leaves as soon as it may; while there is a backlog they leave a few at a time.
 #pragma once
 
 #include "base/clock.h"
@@ -177,6 +178,7 @@ class Relay {
   std::vector<Notice> take_notices();
 
  private:
+  [[nodiscard]] Operation next_request(base::Instant now);
   [[nodiscard]] bool may_pull() const;
   [[nodiscard]] bool gathers() const;
   [[nodiscard]] base::Instant save_time() const;
@@ -198,6 +200,7 @@ class Relay {
   Pulls pulls_;
   Confirms confirms_;
   Ticket last_ticket_ = 0;
+  bool group_leaves_ = false;  // of requests that were waiting for each other
 
   std::vector<inbox::Arrival> arrivals_;  // pulled, not yet saved
   std::vector<base::Instant> deadlines_;  // of their leases, in the same order

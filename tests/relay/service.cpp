@@ -31,8 +31,9 @@ void Service::play(base::BootTime::duration time, const std::function<void()>& e
 }
 
 void Service::start() {
-  for (auto operation = m.relay.next(m.now); operation.index() > 0;
-       operation = m.relay.next(m.now)) {
+  auto operation = m.relay.next(m.now);
+  if (operation.index() > 0) ++turns_with_requests;
+  for (; operation.index() > 0; operation = m.relay.next(m.now)) {
     std::function<void()> arrival;
     if (const auto* request = std::get_if<Pull>(&operation))
       arrival = [this, ticket = request->ticket] { pull(ticket); };

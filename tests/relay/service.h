@@ -26,6 +26,7 @@ class Service {
 
   // What was seen.
   std::size_t throttled = 0, redelivered = 0, refused = 0, saves = 0;
+  std::size_t turns_with_requests = 0;
   std::vector<base::BootTime::duration> waited;     // in the queue, until the first pull
   std::vector<base::BootTime::duration> confirmed;  // from arrival, at the service
 

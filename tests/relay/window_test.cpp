@@ -132,3 +132,16 @@ TEST_CASE("what a save gathers has its bounds") {
   SECTION("by the end") { m.relay.stop(m.now); }
   CHECK(m.relay.save_due(m.now));
 }
+
+TEST_CASE("with a backlog requests leave a few at a time, a trickle's at once") {
+  Service service;
+  service.round_trip = GENERATE(0ms, 50ms, 200ms);
+  CAPTURE(service.round_trip.count());
+  service.arrive(60'000);
+  service.play(5s);
+  service.turns_with_requests = 0;
+  service.confirmed.clear();
+  service.play(10s);
+  CHECK(service.confirmed.size() >= 10 * 1600 * 95 / 100);
+  CHECK(service.turns_with_requests <= 450);  // for 970 of each action
+}

@@ -26,7 +26,8 @@ class Bucket {
 
   // When so many will be there, as long as that is within the burst.
   [[nodiscard]] base::Instant reaches(double level) const {
-    const double missing = std::max(0.0, level - tokens_);
+    const double missing = level - tokens_;
+    if (missing <= 0) return at_;
     return at_ + std::chrono::nanoseconds(static_cast<long long>(missing / per_s_ * 1e9) + 1);
   }
 

@@ -198,9 +198,11 @@ void Driver::note_backlog() {
   inbox_.queue_empty_at(clock_.utc() - std::chrono::ceil<std::chrono::milliseconds>(age));
 }
 
-// What is known of confirms rides in the next save.  When none is in sight it gets its own.
+// What is known of confirms rides in the next save.  When none is in sight it gets its own
+// transaction.
 void Driver::record_confirms() {
-  if (!inbox_.flush_due() || relay_.confirms_pending() || relay_.store_down()) return;
+  const bool rides = relay_.confirms_pending() || relay_.save_ahead() || relay_.store_down();
+  if (!inbox_.flush_due() || rides) return;
   try {
     inbox_.flush();
   } catch (const std::system_error& error) {

@@ -71,6 +71,7 @@ void Pulls::gave_nothing(Ticket ticket, base::Instant now) {
 
 void Pulls::went_in_a_circle(base::Instant now) {
   window_ = 1;
+  full_in_a_row_ = 0;
   wait_until(now + std::min<std::chrono::milliseconds>(vod::idle_pace,
                                                        circle_pace_first * (1 << circles_)));
   circles_ = std::min(circles_ + 1, 10);

@@ -46,8 +46,11 @@ class Pulls {
   // How fast to go from now on; requests_per_s stays.
   void pace(std::size_t in_flight_max, std::chrono::milliseconds interval);
 
-  // The queue holds more than replies have brought so far: they come full, one after the other.
-  [[nodiscard]] bool behind() const { return full_in_a_row_ >= behind_after; }
+  // The queue holds more than replies have brought so far: they come full, one after the other, and
+  // the next pull starts as soon as the service allows.
+  [[nodiscard]] bool behind() const {
+    return full_in_a_row_ >= behind_after && settings_.interval.count() == 0;
+  }
 
   // What was in the replies, as far as it is known once they are saved: news, or nothing but events
   // that go round in a circle.

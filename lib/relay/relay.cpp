@@ -188,15 +188,16 @@ void Relay::note_idle(const Pulled& result, bool held) {
 
 bool Relay::save_due(base::Instant now) const { return now >= save_time(); }
 
+bool Relay::save_ahead() const { return !arrivals_.empty() || (pulls_.behind() && may_pull()); }
+
 base::Instant Relay::save_time() const {
   if (!store_down_ && arrivals_.empty()) return base::Instant::max();
   return gathers() ? arrived_at_ + gather_max : save_at_;
 }
 
-// Each save costs a sync, and several replies can share one, as long as there is another to come.
+// Each save costs a sync, and several replies can share one.
 bool Relay::gathers() const {
-  const bool more = pulls_.in_flight() > 0 || pulls_.wake_at() < arrived_at_ + gather_max;
-  return more && pulls_.behind() && may_pull() && arrivals_.size() < gather_events_max &&
+  return pulls_.behind() && may_pull() && arrivals_.size() < gather_events_max &&
          arrivals_bytes_ < gather_bytes_max;
 }
 

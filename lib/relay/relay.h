@@ -151,6 +151,8 @@ class Relay {
   };
   [[nodiscard]] End end() const { return end_; }
 
+  // Another save will follow soon: something has arrived, or there is a backlog to pull from.
+  [[nodiscard]] bool save_ahead() const;
   [[nodiscard]] bool store_down() const { return store_down_; }
   [[nodiscard]] bool confirms_pending() const { return confirms_.pending() > 0; }
   // The handles of those, sorted.  Good until the next call.

@@ -11,6 +11,7 @@ using namespace std::chrono_literals;
 using played::event;
 using played::ok;
 using played::reply;
+using relay::Relay;
 
 }  // namespace
 
@@ -61,6 +62,35 @@ TEST_CASE_METHOD(played::Daemon, "while the database is locked nothing is confir
   CHECK(number("SELECT count(*) FROM events") == 1);
   CHECK(calls("ConfirmEvents").size() == 1);
   CHECK(calls("PullEvents").size() >= 2);
+}
+
+TEST_CASE_METHOD(played::Daemon,
+                 "with a backlog what is known of confirms rides in the next save") {
+  int events = 0;
+  auto next_pull = [&, pull = std::size_t{0}](int count) mutable {
+    std::string elements;
+    for (const int end = events + count; events < end; ++events)
+      elements += (elements.empty() ? "" : ",") +
+                  event("h" + std::to_string(events), std::to_string(events));
+    transport.reply(calls("PullEvents").at(pull++), reply(elements));
+    clock.advance(1s);
+    driver.turn();
+  };
+  driver.turn();
+  next_pull(16);
+  driver.turn();
+  next_pull(16);
+  clock.advance(Relay::gather_max);
+  driver.turn();
+  driver.turn();
+  for (const http::Transfer confirm : calls("ConfirmEvents")) transport.reply(confirm, ok);
+  REQUIRE(calls("ConfirmEvents").size() == 2);
+  driver.turn();
+  driver.turn();
+  REQUIRE_FALSE(machine.confirms_pending());
+  CHECK(number("SELECT count(confirmed_at) FROM events") == 0);
+  next_pull(1);
+  CHECK(number("SELECT count(confirmed_at) FROM events") == 32);
 }
 
 TEST_CASE_METHOD(played::Daemon,

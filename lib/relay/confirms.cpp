@@ -142,6 +142,12 @@ Confirms::Settled Confirms::split(std::vector<Lease> leases, base::Instant now) 
   return {};
 }
 
+base::BootTime::duration Confirms::time_for(std::size_t handles) const {
+  const std::size_t batches = handles / vod::handles_per_confirm_max + 1;
+  const std::size_t rounds = batches / settings_.in_flight_max + 1;
+  return std::max(rate_.time_for(batches), static_cast<int>(rounds) * round_trip_);
+}
+
 std::vector<std::string_view> Confirms::handles() const {
   std::vector<std::string_view> all;
   all.reserve(pending());

@@ -34,7 +34,7 @@ class Confirms {
  public:
   // Even when each batch has to be split to single handles, so many are confirmed within a lease.
   static constexpr std::size_t window_max = 2048;
-  static constexpr std::size_t window_min = 64;
+  static constexpr std::size_t window_min = vod::handles_per_confirm_max;
   static_assert(window_max < vod::requests_per_s_max * (vod::lease - vod::lease_margin).count());
 
   struct Settings {
@@ -83,6 +83,9 @@ class Confirms {
   // What a confirm takes, lately: a round trip, since the service does not hold it.  Zero before
   // the first.
   [[nodiscard]] base::BootTime::duration round_trip() const { return round_trip_; }
+
+  // How long it takes to confirm so many handles, at the pace of late.
+  [[nodiscard]] base::BootTime::duration time_for(std::size_t handles) const;
 
   // Handles that wait for a confirm, in flight or not.
   [[nodiscard]] std::size_t pending() const {

@@ -24,6 +24,8 @@ constexpr double admitted_share = 0.95;
 constexpr double kept_share_min = 0.25;
 constexpr double kept_share_max = 0.95;
 
+constexpr std::chrono::seconds lowered_counts_for{30};
+
 // After a refusal.  Just at the limit the service admits more in a moment, far beyond it does not.
 constexpr std::chrono::milliseconds pause_max{200};
 
@@ -74,6 +76,12 @@ base::Instant Rate::ready_at(std::size_t count) const {
   return sent <= most() ? ready : std::max(ready, sent_[sent - most() - 1] + window);
 }
 
+base::BootTime::duration Rate::time_for(std::size_t count) const {
+  const double sure = at_ - lowered_counts_for < lowered_at_ ? lowered_to_ : limit_;
+  const std::chrono::duration<double> seconds(static_cast<double>(count) / pace_of(sure));
+  return std::chrono::duration_cast<base::BootTime::duration>(seconds);
+}
+
 std::size_t Rate::group() const {
   return std::max<std::size_t>(1, static_cast<std::size_t>(limit_ * group_share));
 }
@@ -99,6 +107,7 @@ void Rate::lower(base::Instant now) {
   limit_ = std::max(limit_min_per_s, limit_ * kept_share);
   bucket_.pace(pace_of(limit_), burst_of(limit_), now);
   lowered_at_ = now;
+  lowered_to_ = limit_;
   const double severity = std::min(1.0, 2 * (1 - kept_share));
   paused_until_ = now + std::chrono::duration_cast<base::BootTime::duration>(pause_max * severity);
 }

@@ -34,6 +34,10 @@ class Rate {
   // When so many may leave, at most group().
   [[nodiscard]] base::Instant ready_at(std::size_t count = 1) const;
 
+  // How long so many take.  What a limit has grown since it was lowered is not counted on for a
+  // while: it may be too high again.
+  [[nodiscard]] base::BootTime::duration time_for(std::size_t count) const;
+
   // How many leave together where each turn that is saved counts more than 30 ms.
   [[nodiscard]] std::size_t group() const;
 
@@ -54,6 +58,7 @@ class Rate {
   Recent admitted_;   // within the last second
   base::Instant at_;  // the time that has passed is known until then
   base::Instant lowered_at_ = base::Instant::min();
+  double lowered_to_ = 0;  // per second
   base::Instant paused_until_ = base::Instant::min();
 };
 

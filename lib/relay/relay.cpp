@@ -84,9 +84,16 @@ Operation Relay::next_request(base::Instant now) {
 
 bool Relay::may_pull() const {
   if (stopping_ || drained_ || gave_up_ || store_down_) return false;
-  const std::size_t expected = (pulls_.in_flight() + 1) * vod::events_per_pull_max;
-  return arrivals_.size() + confirms_.pending() + expected <= confirms_.window() &&
-         arrivals_bytes_ <= held_bytes_max;
+  const std::size_t held = arrivals_.size() + confirms_.pending();
+  if (held == 0 && pulls_.in_flight() == 0) return true;
+  const std::size_t events = held + (pulls_.in_flight() + 1) * vod::events_per_pull_max;
+  return events <= confirms_.window() && arrivals_bytes_ <= held_bytes_max &&
+         time_for(events) <= held_max;
+}
+
+// What arrives during a save waits for the end of that one and for its own.
+base::BootTime::duration Relay::time_for(std::size_t events) const {
+  return 2 * save_takes_ + confirms_.time_for(events);
 }
 
 void Relay::pulled(Ticket ticket, Pulled result, base::Instant now) {
@@ -203,12 +210,15 @@ bool Relay::gathers() const {
 
 std::span<const inbox::Arrival> Relay::to_save(base::Instant now) {
   if (store_down_) drop_expired_arrivals(now);
+  save_began_ = now;
   return arrivals_;
 }
 
 void Relay::saved(const inbox::SaveResult& result, base::Instant now) {
   using inbox::Outcome;
   assert(result.outcomes.size() == arrivals_.size());
+  const auto took = now - save_began_;
+  save_takes_ = std::max(took, save_takes_ + (took - save_takes_) / 8);
   counters_.stored += result.count(Outcome::stored);
   counters_.redelivered += result.count(Outcome::redelivered);
   counters_.relinked += result.count(Outcome::relinked);

@@ -12,7 +12,8 @@
 //  3. Every operation in flight has a deadline: the transport's, and stop()'s for all that remain.
 //  4. pulled = stored + redelivered + relinked + quarantined + conflicts + abandoned + held.
 //  5. What is held between pull and confirm is bounded: no pull starts that could bring it beyond
-//     the confirms' window, or when held_bytes_max is reached.
+//     the confirms' window, when held_bytes_max is reached, or when at the pace of late it would
+//     take longer than held_max to save and confirm it.  One pull at a time is always allowed.
 //  6. A pull never waits for a confirm, unless 5. says so or confirms are refused altogether.
 //  7. What has arrived is saved at once; while there is a backlog within gather_max.
 //  8. A request leaves as soon as it may; while there is a backlog they leave a few at a time.
@@ -91,6 +92,7 @@ struct Counters {
 class Relay {
  public:
   static constexpr std::size_t held_bytes_max = std::size_t{64} << 20;
+  static constexpr auto held_max = (vod::lease - vod::lease_margin) / 2;
 
   struct Settings {
     Pulls::Settings pulls;
@@ -182,6 +184,7 @@ class Relay {
  private:
   [[nodiscard]] Operation next_request(base::Instant now);
   [[nodiscard]] bool may_pull() const;
+  [[nodiscard]] base::BootTime::duration time_for(std::size_t events) const;
   [[nodiscard]] bool gathers() const;
   [[nodiscard]] base::Instant save_time() const;
   void note_idle(const Pulled& result, bool held);
@@ -213,6 +216,8 @@ class Relay {
   bool store_down_ = false;
   Backoff store_backoff_;
   base::Instant save_at_;
+  base::Instant save_began_;
+  base::BootTime::duration save_takes_{};  // of late, rather too long
   base::Instant store_down_since_;
 
   bool stopping_ = false;

@@ -37,7 +37,7 @@ TEST_CASE_METHOD(e2e::Setup, "SIGTERM in a long poll waits for it, so that no le
   CHECK(process.wait(12s) == 0);
   simulator->signal(SIGTERM);
   REQUIRE(simulator->wait(10s));
-  CHECK(number("SELECT count(*) FROM events") == before + 1);  // what the open poll brought
+  CHECK(number("SELECT count(*) FROM events") > before);  // what the open polls brought
   sqlite::Database memory(":memory:", sqlite::Database::Mode::create);
   std::ifstream file(ledger);
   const std::string text{std::istreambuf_iterator<char>(file), {}};

@@ -34,12 +34,12 @@ void Service::start() {
   auto operation = m.relay.next(m.now);
   if (operation.index() > 0) ++turns_with_requests;
   for (; operation.index() > 0; operation = m.relay.next(m.now)) {
-    std::function<void()> arrival;
+    const base::Instant arrives = m.now + round_trip / 2;
     if (const auto* request = std::get_if<Pull>(&operation))
-      arrival = [this, ticket = request->ticket] { pull(ticket); };
+      requests_.emplace(arrives, [this, ticket = request->ticket] { pull(ticket); });
     else
-      arrival = [this, request = std::get<Confirm>(operation)] { confirm(request); };
-    requests_.emplace(m.now + round_trip / 2, std::move(arrival));
+      requests_.emplace(arrives + confirm_takes,
+                        [this, request = std::get<Confirm>(operation)] { confirm(request); });
   }
 }
 
@@ -70,12 +70,13 @@ void Service::end_leases() {
   std::erase_if(leases_, [this](const auto& entry) {
     if (entry.second.end > at_) return false;
     queue_.push_back(entry.second.event);
+    ++leases_ended;
     return true;
   });
 }
 
 void Service::pull(::relay::Ticket ticket) {
-  if (!pulls_.admit(at_, limit_per_s)) {
+  if (!pulls_.admit(at_, pulls_per_s)) {
     ++throttled;
     reply([this, ticket] {
       m.relay.pull_failed(ticket, failure(vod::ErrorClass::throttled), m.now);
@@ -97,10 +98,7 @@ void Service::answer(::relay::Ticket ticket) {
     arrival.fingerprint = std::to_string(event);
     arrival.json = "{}";
     leases_[arrival.handle] = {event, at_ + lease};
-    if (pulled_.insert(event).second)
-      waited.push_back(at_ - arrived_[event]);
-    else
-      ++redelivered;
+    if (pulled_.insert(event).second) waited.push_back(at_ - arrived_[event]);
   }
   reply([this, ticket, result] {
     result->first_byte = m.now;
@@ -109,7 +107,7 @@ void Service::answer(::relay::Ticket ticket) {
 }
 
 void Service::confirm(const Confirm& confirm) {
-  if (!confirms_.admit(at_, limit_per_s)) {
+  if (!confirms_.admit(at_, confirms_per_s)) {
     ++throttled;
     reply([this, ticket = confirm.ticket] {
       m.relay.confirm_failed(ticket, failure(vod::ErrorClass::throttled), m.now);

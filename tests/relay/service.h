@@ -19,13 +19,15 @@ namespace played {
 class Service {
  public:
   base::BootTime::duration round_trip{}, lease = vod::lease;
-  base::BootTime::duration save_takes{};  // meanwhile the machine does nothing else
-  std::size_t limit_per_s = 100;          // of each action, in a second that begins with a request
+  base::BootTime::duration confirm_takes{};  // beside the round trip
+  base::BootTime::duration save_takes{};     // meanwhile the machine does nothing else
+  // Of each action, in a second that begins with a request.
+  std::size_t pulls_per_s = 100, confirms_per_s = 100;
 
   Machine m;
 
   // What was seen.
-  std::size_t throttled = 0, redelivered = 0, refused = 0, saves = 0;
+  std::size_t throttled = 0, leases_ended = 0, refused = 0, saves = 0;
   std::size_t turns_with_requests = 0;
   std::vector<base::BootTime::duration> waited;     // in the queue, until the first pull
   std::vector<base::BootTime::duration> confirmed;  // from arrival, at the service

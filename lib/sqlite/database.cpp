@@ -1,9 +1,8 @@
 #include "sqlite/database.h"
 
 #include "sqlite/library.h"
+#include "sqlite/log.h"
 #include "sqlite/statement.h"
-
-#include <algorithm>
 
 namespace sqlite {
 namespace {
@@ -85,23 +84,10 @@ void Database::no_checkpoint_at_close() {
 }
 
 void Database::make_log_durable() {
-  const auto must = [](int result) {
-    if (result != SQLITE_OK)
-      throw std::system_error(result, category(), "make the write-ahead log durable");
-  };
   sqlite3_file* log = nullptr;
-  must(sqlite3_file_control(handle(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &log));
-  if (!log || !log->pMethods) return;
-  sqlite3_int64 size = 0;
-  must(log->pMethods->xFileSize(log, &size));
-  std::string bytes(std::size_t{1} << 16, '\0');
-  for (sqlite3_int64 at = 0; at < size; at += static_cast<sqlite3_int64>(bytes.size())) {
-    const auto part =
-        static_cast<int>(std::min(size - at, static_cast<sqlite3_int64>(bytes.size())));
-    must(log->pMethods->xRead(log, bytes.data(), part, at));
-    must(log->pMethods->xWrite(log, bytes.data(), part, at));
-  }
-  if (size > 0) must(log->pMethods->xSync(log, SQLITE_SYNC_FULL));
+  check(sqlite3_file_control(handle(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &log), handle(),
+        "find the write-ahead log");
+  if (log && log->pMethods) write_again(*log);
 }
 
 void Database::keep_wal_files() {

@@ -60,8 +60,8 @@ class Database {
   // Leaves the write-ahead log as it is when the last connection closes.
   void no_checkpoint_at_close();
 
-  // Writes the write-ahead log's bytes once more and syncs them.  For a log that another process
-  // may have left after a failed fsync: the kernel shows its pages, calls them clean, and never
+  // Writes what is valid of the write-ahead log once more and syncs it.  For a log that another
+  // process may have left after a failed fsync: the kernel shows its pages, calls them clean, and never
   // writes them; written again they are dirty, so that this sync tells the truth.  In a write
   // transaction.
   void make_log_durable();

@@ -49,6 +49,7 @@ void migrate(sqlite::Database& database, const Tell& tell) {
   if (version > 0)
     telling.emplace(database, tell,
                     "bringing the database to version " + std::to_string(migration_count));
+  const sqlite::TempFiles beside(base::folder_of(database.path()));  // an index is sorted there
   for (std::size_t next = version; next < migration_count; ++next) {
     sqlite::Transaction transaction(database);
     database.run(migrations[next]);

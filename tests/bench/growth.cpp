@@ -9,6 +9,7 @@
 #include "relay/arrival.h"
 #include "sqlite/database.h"
 #include "sqlite/statement.h"
+#include "support/readme.h"
 #include "support/receiver.h"
 #include "support/sample.h"
 #include "vod/limits.h"
@@ -18,7 +19,6 @@
 #include <unistd.h>
 
 #include <cstdint>
-#include <fstream>
 #include <functional>
 #include <random>
 #include <stdexcept>
@@ -78,21 +78,6 @@ Inserted insert(const std::string& path, std::size_t count, std::mt19937_64& ran
   return {events / ms * 1000, (cpu_s(after) - cpu_s(before)) * 1e6 / events};
 }
 
-// The queries of README, which stand between quotes behind the database's path.
-std::vector<std::string> documented_queries() {
-  std::ifstream readme(SOURCE "/README.md");
-  std::vector<std::string> queries;
-  const std::string before = "/var/lib/vodeventd/events.db \"";
-  for (std::string line; std::getline(readme, line);) {
-    const std::size_t at = line.find(before);
-    if (!line.starts_with("sqlite3 -readonly") || at == line.npos) continue;
-    const std::size_t begin = at + before.size();
-    queries.push_back(line.substr(begin, line.rfind('"') - begin));
-  }
-  if (queries.empty()) throw std::runtime_error("README has no queries");
-  return queries;
-}
-
 // One of them names a file: one that is there.
 std::string about_a_file(std::string query, sqlite::Database& database) {
   const std::string before = "file_id = '";
@@ -145,7 +130,7 @@ void growth(const Extent& extent) {
   const std::vector<std::int64_t> sizes =
       extent.quick ? std::vector<std::int64_t>{0, 100'000, 1'000'000}
                    : std::vector<std::int64_t>{0, 1'000'000, 5'000'000, 10'000'000};
-  const std::vector<std::string> queries = documented_queries();
+  const std::vector<std::string> queries = support::documented_queries(SOURCE "/README.md");
   std::vector<std::string> head = {"rows", "inserts/s", "of empty", "CPU us", "start ms"};
   for (std::size_t i = 0; i < queries.size(); ++i)
     head.push_back("Q" + std::to_string(i + 1) + " ms");

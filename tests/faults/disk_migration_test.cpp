@@ -16,7 +16,7 @@ struct Migration : DiskSetup {
 
   void check_rows(int events) const {
     CHECK(number("SELECT count(*) FROM events JOIN payloads ON event_id = id") == events);
-    CHECK(number("PRAGMA user_version") == 3);
+    CHECK(number("PRAGMA user_version") == static_cast<int>(inbox::migration_count));
     sqlite::Database reader(database, sqlite::Database::Mode::read_only);
     CHECK(reader.text("PRAGMA integrity_check") == "ok");
   }
@@ -82,7 +82,8 @@ TEST_CASE_METHOD(Migration, "the service manager waits for a migration, and may 
   for (auto text = manager.next(patience); text && *text != "READY=1";
        text = manager.next(patience)) {
     extended += text->starts_with("EXTEND_TIMEOUT_USEC=") && text->size() > 27;
-    told += *text == "STATUS=bringing the database to version 3";
+    told += *text ==
+            "STATUS=bringing the database to version " + std::to_string(inbox::migration_count);
     if (ended && extended == 1) process->signal(SIGTERM);
     if (ended && process->wait(100ms)) break;
   }

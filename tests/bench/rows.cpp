@@ -12,13 +12,14 @@ namespace {
 
 constexpr std::int64_t rows_at_once = 250'000;
 
-// ?1: so many rows.  The newest event is of now, and 100 came each second; one in 200 failed.
+// ?1: so many rows, after ?2.  100 came each second, and the ten millionth comes now; one in 200
+// failed.
 constexpr std::string_view make_events = R"(
   WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1),
     dice AS MATERIALIZED (
       SELECT i, abs(random()) AS r, lower(hex(randomblob(16))) AS h,
              lower(hex(randomblob(16))) AS request,
-             strftime('%Y-%m-%dT%H:%M:%fZ', 'now', ((?1 - i) * -0.01) || ' seconds') AS at FROM n)
+             strftime('%Y-%m-%dT%H:%M:%fZ', 'now', ((?2 + i - 10000000) * 0.01) || ' seconds') AS at FROM n)
   INSERT INTO events (event_handle, event_type, type_known, task_id, file_id, status, err_code,
                       received_at, stored_at, pull_request_id, last_received_at,
                       last_pull_request_id, confirmed_at, confirm_request_id, fingerprint)
@@ -26,7 +27,7 @@ constexpr std::string_view make_events = R"(
            CASE i % 8 WHEN 0 THEN 'NewFileUpload' WHEN 1 THEN 'FileUploaded'
              WHEN 2 THEN 'TranscodeComplete' WHEN 3 THEN 'ConcatComplete'
              WHEN 4 THEN 'FileDeleted' ELSE 'ProcedureStateChanged' END,
-           1, '1400000000-Task-' || h, 1000000000000000000 + abs(random()) % 8000000000000000000,
+           1, '1500000001-Transcode-' || h || 't', 1000000000000000000 + abs(random()) % 8000000000000000000,
            'FINISH', iif(r % 200 = 0, 70000, 0),
            at, at, request, at, request, at, request, randomblob(32)
     FROM dice)";
@@ -62,7 +63,7 @@ void fill(const std::string& path, std::int64_t total) {
     progress("filling: " + grouped(there) + " of " + grouped(total) + " rows");
     const std::int64_t rows = std::min(rows_at_once, total - there);
     sqlite::Transaction transaction(database);
-    events.run(rows);
+    events.run(rows, there);
     payloads.run(there);
     count.run(rows);
     transaction.commit();

@@ -98,7 +98,8 @@ Inbox::Statements::Statements(sqlite::Database& database)
             " confirmed = confirmed + ?7, strays = strays + ?8"),
       queue_empty(database, "INSERT OR REPLACE INTO meta VALUES ('queue_empty_at', ?1)") {}
 
-// A confirm of the previous run may have succeeded without being put on record: unknown.
+// A confirm of the previous run may have succeeded without being put on record: unknown.  Who waits
+// for the start does not wait for the log of that run to be taken in as well.
 Inbox::Inbox(const std::string& path, std::optional<std::uint64_t> sub_app_id, base::Clock& clock,
              std::size_t ballast, const Tell& tell)
     : clock_(clock),
@@ -111,6 +112,7 @@ Inbox::Inbox(const std::string& path, std::optional<std::uint64_t> sub_app_id, b
       attempts_(database_, history_),
       retention_(database_),
       tidy_again_at_(clock.now() + tidy_again) {
+  const sqlite::LogLeft log_left(database_);
   if (newest_unconfirmed())
     database_.run(
         "UPDATE events SET confirm_unknown = 1"
@@ -333,6 +335,7 @@ Inbox::Tidied Inbox::tidy_once(std::span<const std::string_view> awaited) {
 
 void Inbox::check_writable() try {
   require_room();
+  const sqlite::LogLeft log_left(database_);
   sqlite::Transaction transaction(database_);
   sqlite::Statement(database_, "INSERT OR REPLACE INTO meta VALUES ('proved_writable_at', ?1)")
       .run(base::iso8601(clock_.utc()));

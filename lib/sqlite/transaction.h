@@ -1,5 +1,5 @@
 // Transaction: takes the write lock at once and rolls back unless it was committed, whatever path
-// leaves its scope.
+// leaves its scope.  LogLeft: puts off what a commit may take upon itself.
 #pragma once
 
 #include "sqlite/database.h"
@@ -24,6 +24,22 @@ class Transaction {
 
  private:
   Database& database_;
+};
+
+// For its scope a commit leaves the write-ahead log as it is, however long it has grown; the next
+// one after it takes it in.
+class LogLeft {
+ public:
+  explicit LogLeft(Database& database) : connection_(database.handle()) {
+    sqlite3_wal_autocheckpoint(connection_, 0);
+  }
+  LogLeft(const LogLeft&) = delete;
+  LogLeft& operator=(const LogLeft&) = delete;
+  ~LogLeft() { sqlite3_wal_autocheckpoint(connection_, default_pages); }
+
+ private:
+  static constexpr int default_pages = 1000;  // SQLite's own
+  sqlite3* connection_;
 };
 
 }  // namespace sqlite

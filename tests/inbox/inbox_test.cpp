@@ -189,6 +189,25 @@ TEST_CASE_METHOD(Fixture, "the database is set up as its promises need it") {
   CHECK((status.st_mode & 0777) == 0640);
 }
 
+TEST_CASE_METHOD(Fixture, "a start leaves a long log to the first save") {
+  const std::string left = folder / "left.db";
+  const auto bytes = [&] {
+    std::ifstream file(left, std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(file), {});
+  };
+  Arrival large = arrival("h1");
+  large.json = std::string(5'000'000, 'x');
+  save(large);
+  for (const char* end : {"", "-wal"}) std::filesystem::copy_file(path + end, left + end);
+  const std::string before = bytes();
+  Inbox again(left, {}, clock, 0);
+  again.check_writable();
+  CHECK((bytes() == before));
+  const Arrival one = arrival("h2", "b");
+  again.save({&one, 1});
+  CHECK_FALSE((bytes() == before));
+}
+
 TEST_CASE_METHOD(Fixture, "views are made again only when the program brings others") {
   CHECK(number("SELECT count(*) FROM sqlite_schema WHERE type = 'view'") > 36);
   inbox.database().run("DROP VIEW recent");

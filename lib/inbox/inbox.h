@@ -174,6 +174,9 @@ class Inbox {
   // as a commit does when the files were moved or removed.
   std::vector<Concern> look_after();
 
+  // Gives back the memory that only work needs; more work takes it again.
+  void rest() noexcept { database_.release_memory(); }
+
   sqlite::Database& database() noexcept { return database_; }
 
  private:

@@ -4,6 +4,8 @@
 #include "relay/messages.h"
 #include "relay/tell.h"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <chrono>
 #include <new>
@@ -62,7 +64,10 @@ void Driver::turn() {
   record_confirms();
   tidying_.turn();
   for (const Notice& notice : relay_.take_notices()) tell(log_, notice);
-  if (clock_.now() >= look_at_) look_after();
+  if (clock_.now() >= look_at_) {
+    look_after();
+    rest();
+  }
 }
 
 // What holds on is told once; a violation of the promise each time.
@@ -80,6 +85,15 @@ void Driver::look_after() try {
   concerns_ = std::move(names);
 } catch (const std::system_error& error) {
   if (inbox::fatal(error.code())) throw;  // else the next save tells
+}
+
+// A minute without a save: what work needed of memory is given back.
+void Driver::rest() {
+  const std::uint64_t saves = measures_.commit_s.count();
+  const bool worked = std::exchange(saves_looked_at_, saves) != saves;
+  if (std::exchange(rests_, !worked) || worked) return;
+  inbox_.rest();
+  malloc_trim(0);
 }
 
 void Driver::start_requests() {

@@ -65,6 +65,7 @@ class Driver {
   void record_confirms();
   void note_backlog();
   void look_after();
+  void rest();
 
   Relay& relay_;
   vod::Client& client_;
@@ -74,6 +75,8 @@ class Driver {
   Tidying tidying_;
   base::Instant look_at_;                // when the inbox is looked after again
   std::set<std::string_view> concerns_;  // what it had to tell the last time
+  std::uint64_t saves_looked_at_ = 0;    // measures_ had them then
+  bool rests_ = false;
   Measures measures_;
   Backlog backlog_;
   std::function<void(const vod::Answer&)> on_other_;

@@ -47,6 +47,9 @@ class Database {
     return sqlite3_system_errno(connection_.get());
   }
 
+  // Gives the memory of cached pages back that are not in use.
+  void release_memory() noexcept { sqlite3_db_release_memory(connection_.get()); }
+
   // Where the file really is, symbolic links followed.
   [[nodiscard]] std::string path() const;
 

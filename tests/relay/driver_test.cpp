@@ -3,6 +3,8 @@
 
 #include "relay/played.h"
 
+#include <sqlite3.h>
+
 #include <catch2/catch.hpp>
 
 namespace {
@@ -222,4 +224,22 @@ TEST_CASE_METHOD(played::Daemon, "in a new database the moment is that of the fi
   clock.advance(1min);
   inbox.check_writable();
   CHECK(inbox.queue_empty_at() == clock.utc() - 1min);
+}
+
+TEST_CASE_METHOD(played::Daemon, "a minute without events gives SQLite's cache back") {
+  const auto cached_bytes = [this] {
+    int bytes = 0, highest = 0;
+    sqlite3_db_status(inbox.database().handle(), SQLITE_DBSTATUS_CACHE_USED, &bytes, &highest, 0);
+    return bytes;
+  };
+  driver.turn();
+  transport.reply(1, reply(event("h1", "t1")));
+  driver.turn();
+  const int working = cached_bytes();
+  clock.advance(61s);
+  driver.turn();
+  CHECK(cached_bytes() > working / 2);  // there was an event in this minute
+  clock.advance(61s);
+  driver.turn();
+  CHECK(cached_bytes() < working / 2);
 }

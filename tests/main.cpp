@@ -1,3 +1,0 @@
-// The test runner, compiled once for every test program.
-#define CATCH_CONFIG_MAIN
-#include <catch2/catch.hpp>

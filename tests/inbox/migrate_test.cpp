@@ -47,7 +47,7 @@ struct Old {
 }  // namespace
 
 TEST_CASE_METHOD(Old, "a database of an earlier version keeps all its rows, and can shrink") {
-  const std::size_t version = GENERATE(1, 2, 3);
+  const auto version = GENERATE(std::size_t{1}, std::size_t{2}, std::size_t{3});
   make_old(path, version, 3000, 2000);
   Inbox inbox(path, {}, clock, 0, tell());
   check_whole(inbox.database(), 3000);
@@ -70,7 +70,7 @@ TEST_CASE_METHOD(Old, "nothing is told of a database that is new, or up to date"
 
 TEST_CASE_METHOD(Old, "who is told may end it, and the next start goes on") {
   make_old(path, 2, 3000, 2000);
-  const std::size_t stages = GENERATE(1, 2);
+  const auto stages = GENERATE(std::size_t{1}, std::size_t{2});
   CHECK_THROWS_AS(inbox::open(path, tell(stages)), inbox::Interrupted);
   CHECK(told.size() == stages);
   told.clear();

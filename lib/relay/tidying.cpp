@@ -5,11 +5,14 @@
 #include <algorithm>
 #include <chrono>
 #include <system_error>
+#include <utility>
 
 namespace relay {
 namespace {
 
 constexpr auto look_every = std::chrono::hours(1);
+
+// By then rows have their confirm, without which they have to stay.
 constexpr auto look_after_rows = std::chrono::seconds(5);
 constexpr auto retry_after = std::chrono::minutes(1);
 
@@ -54,8 +57,12 @@ void Tidying::take(const inbox::Inbox::Tidied& tidied) {
   using Next = inbox::Inbox::Tidied::Next;
   due_at_ = clock_.now();
   if (tidied.next == Next::more) return;
-  due_at_ += tidied.next == Next::later ? base::BootTime::duration(retry_after) : look_every;
-  new_rows_ = 0;
+  if (tidied.next == Next::later)
+    due_at_ += retry_after;
+  else if (std::exchange(new_rows_, 0) > 0)
+    due_at_ += look_after_rows;
+  else
+    due_at_ += look_every;
   if (pass_.events > 0 || pass_.quarantined > 0 || pass_.bytes > 0)
     log_(messages::deleted,
          {{"events", pass_.events},

@@ -1,8 +1,9 @@
 // The floor: the least that a program can do that pulls, stores before it confirms, and confirms.
-//   bench-floor URL SECRET_ID SECRET_KEY DATABASE
+//   bench-floor URL SECRET_ID SECRET_KEY DATABASE [PULLS_PER_S]
 // One request after the other over one connection; a reply is cut into its events by counting
 // braces; each event's bytes are one row without an index, each reply one transaction, synced.
-// Nothing is decoded, told apart or recorded.  Ends at the first reply without events.
+// Nothing is decoded, told apart or recorded.  Ends at the first reply without events.  With
+// PULLS_PER_S it rests between the pulls, as the service's limit makes everyone do.
 #include "base/owned.h"
 #include "tc3/sign.h"
 
@@ -14,6 +15,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 namespace {
@@ -130,8 +132,10 @@ class Store {
   base::Owned<sqlite3_stmt, sqlite3_finalize> insert_;
 };
 
-void drain(Api& api, Store& store) {
-  for (;;) {
+void drain(Api& api, Store& store, double pulls_per_s) {
+  const std::chrono::nanoseconds pace(pulls_per_s > 0 ? static_cast<long>(1e9 / pulls_per_s) : 0);
+  for (auto next = std::chrono::steady_clock::now();; next += pace) {
+    std::this_thread::sleep_until(next);
     const std::vector<std::string_view> events = events_of(api.call("PullEvents", "{}"));
     if (events.empty()) return;
     store.save(events);
@@ -146,10 +150,11 @@ void drain(Api& api, Store& store) {
 
 int main(int argc, char** argv) {
   try {
-    must(argc == 5, "usage: bench-floor URL SECRET_ID SECRET_KEY DATABASE");
+    must(argc == 5 || argc == 6,
+         "usage: bench-floor URL SECRET_ID SECRET_KEY DATABASE [PULLS_PER_S]");
     Api api(argv[1], {argv[2], base::Secret(argv[3]), {}});
     Store store(argv[4]);
-    drain(api, store);
+    drain(api, store, argc == 6 ? std::stod(argv[5]) : 0);
     return 0;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "bench-floor: %s\n", error.what());

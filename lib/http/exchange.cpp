@@ -15,11 +15,6 @@ namespace {
 using std::chrono::seconds;
 using std::chrono::sys_seconds;
 
-// Below this for so long, a reply has stalled.  The API holds a pull for 5 s without a byte, so the
-// time must be longer than that.
-constexpr long low_speed_bytes_s = 16;
-constexpr long low_speed_s = 8;
-
 // Idle connections are dropped by NATs and balancers after a minute or more, often silently.
 constexpr long connection_idle_s_max = 55;
 constexpr long keepalive_idle_s = 15;
@@ -112,11 +107,10 @@ void Exchange::set_tls() {
 }
 
 void Exchange::set_limits() {
-  // Zero would mean "no limit" to curl.
+  // Zero would mean "no limit" to curl.  There is no limit to how slow a reply may be besides: curl
+  // would look each second, which is most of what waiting costs.
   easy_.set(CURLOPT_TIMEOUT_MS, std::max(1L, long{request_.timeout.count()}));
   easy_.set(CURLOPT_CONNECTTIMEOUT_MS, std::max(1L, long{settings_.connect_timeout.count()}));
-  easy_.set(CURLOPT_LOW_SPEED_LIMIT, low_speed_bytes_s);
-  easy_.set(CURLOPT_LOW_SPEED_TIME, low_speed_s);
   body_bytes_max_ = settings_.body_bytes_max;
   easy_.set(CURLOPT_MAXFILESIZE_LARGE, static_cast<long>(body_bytes_max_));
   easy_.set(CURLOPT_MAXAGE_CONN, connection_idle_s_max);

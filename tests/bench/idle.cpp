@@ -89,7 +89,7 @@ void idle(const Extent& extent) {
   rest("after the start", point, daemon.pid(), time, table);
   const Memory most = drain(setup, point, daemon.pid(), events, events / 10);
   lead_to_nothing(setup, point);
-  point.work(30s, [] { return false; });  // what a new connection and late records take
+  point.work(130s, [] { return false; });  // a daemon gives memory back in the second minute
   rest("after " + grouped(events) + " events", point, daemon.pid(), time, table);
   setup.expect_events(events);
   table.note("Figures of an hour are drawn from " + std::to_string(time.count()) +

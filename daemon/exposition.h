@@ -34,7 +34,7 @@ class Exposition {
 
   [[nodiscard]] bool on() const { return server_ || !textfile_.empty(); }
 
-  // After each wake of the loop, and every second.
+  // After each wake of the loop, and now and then.
   void turn();
   void tick(base::Instant now);
 

@@ -16,6 +16,9 @@ using namespace std::chrono_literals;
 
 constexpr auto status_pace = 1s;
 
+// Each look costs a wake-up, and an idle daemon has hardly any others.
+constexpr auto pace_max = 2s;
+
 std::string_view variable(const char* name) {
   const char* value = std::getenv(name);
   return value ? value : "";
@@ -75,8 +78,8 @@ void Supervisor::turned(base::Instant now) {
 // A quarter of the period: the ping that is due after a half then leaves at three quarters at the
 // latest.
 std::chrono::nanoseconds Supervisor::pace() const {
-  if (watchdog_ == 0us) return status_pace;
-  return std::clamp<std::chrono::nanoseconds>(watchdog_ / 4, 1ms, status_pace);
+  if (watchdog_ == 0us) return pace_max;
+  return std::clamp<std::chrono::nanoseconds>(watchdog_ / 4, 1ms, pace_max);
 }
 
 }  // namespace vodeventd

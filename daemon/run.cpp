@@ -107,7 +107,7 @@ void take_signals(Loop& loop) {
   }
 }
 
-// What is done every second, though nothing happens.
+// What is done now and then, though nothing happens.
 void tick(Loop& loop, base::Instant now) {
   loop.around.supervisor.status(loop.status.line(), now);
   loop.log.tick();

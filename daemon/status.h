@@ -19,7 +19,7 @@ class Status {
   Status(const relay::Relay& relay, const relay::Backlog& backlog, base::Clock& clock)
       : relay_(relay), backlog_(backlog), clock_(clock), since_(clock.now()) {}
 
-  // To be asked about once a second: the rate is that of the last ten to twenty.
+  // To be asked every few seconds: the rate is that of the last ten to twenty.
   std::string line();
 
  private:

@@ -1,4 +1,4 @@
-// A clock tick as a descriptor that the loop waits on, for what has to be done every second though
+// A clock tick as a descriptor that the loop waits on, for what has to be done now and then though
 // nothing happens.
 #pragma once
 

@@ -26,7 +26,7 @@ class Log {
 
   void operator()(const Message& message, std::initializer_list<Field> fields = {});
 
-  // Tells what has repeated for long enough: to be called each second.
+  // Tells what has repeated for long enough: to be called now and then.
   void tick() { tell(summary_.due(clock_.now())); }
 
   // Tells all that was counted: the process is about to end.

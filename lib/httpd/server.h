@@ -1,5 +1,5 @@
 // Server: HTTP/1.1 for local clients, in the caller's loop.  It has no thread and never waits: the
-// loop waits for descriptor() to be readable, calls run() then, and at least once a second.
+// loop waits for descriptor() to be readable, calls run() then, and every few seconds.
 //
 //   accepted --request complete--> handler --> response --> closed
 //       `--- silent, slow, or one too many: cut ---^

@@ -64,7 +64,7 @@ TEST_CASE_METHOD(Watched, "the manager hears of a state once, and once a second 
 
 TEST_CASE_METHOD(Watched, "the watchdog is fed after a turn, twice in its period") {
   Supervisor supervisor;
-  CHECK(supervisor.pace() == 1s);
+  CHECK(supervisor.pace() == 2s);
   const Instant start = Instant() + 1h;
   supervisor.turned(start);
   CHECK(manager.next(0ms) == "WATCHDOG=1");

@@ -44,6 +44,13 @@ class Cursor {
   // of it and not the end of the outline; where nothing stands it is empty.
   std::string_view value() noexcept;
 
+  // Where it stands, and what it has passed since it stood there: for what is too large to be cut
+  // out first and entered then.
+  [[nodiscard]] std::size_t position() const noexcept { return at_; }
+  [[nodiscard]] std::string_view since(std::size_t position) const noexcept {
+    return text_.substr(position, at_ - position);
+  }
+
   // True when nothing but white space is left.
   bool at_end() noexcept;
 

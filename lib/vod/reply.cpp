@@ -102,19 +102,48 @@ std::optional<Failure> of_old_form(std::string_view code, std::string_view messa
 struct Outline {
   std::string_view response, error, event_set, request_id;
   std::string_view old_code, old_message;
+  std::vector<std::string_view> events;
   bool complete = false;
 };
 
-void read_response(json::Cursor& cursor, Outline& outline) {
-  if (!cursor.enter_object()) return;
-  for (std::string_view name; cursor.member(name);) {
-    const std::string_view value = cursor.value();
-    if (name == "Error") outline.error = value;
-    if (name == "EventSet") outline.event_set = value;
-    if (name == "RequestId") outline.request_id = value;
-  }
+// What stands behind the bracket that closes a value is still part of it: nothing, or rubbish.
+std::string_view rest_of(json::Cursor& cursor, std::size_t begin) {
+  cursor.value();
+  return cursor.since(begin);
 }
 
+// One more than can be meant shows that there are too many.
+std::string_view read_event_set(json::Cursor& cursor, std::vector<std::string_view>& events) {
+  events.clear();
+  if (cursor.peek() != '[') return cursor.value();
+  const std::size_t begin = cursor.position();
+  cursor.enter_array();
+  while (cursor.element()) {
+    const std::string_view event = cursor.value();
+    if (events.size() <= events_per_reply_max) events.push_back(event);
+  }
+  return rest_of(cursor, begin);
+}
+
+std::string_view read_response(json::Cursor& cursor, Outline& outline) {
+  outline.error = outline.event_set = {};
+  outline.events.clear();
+  if (cursor.peek() != '{') return cursor.value();
+  const std::size_t begin = cursor.position();
+  cursor.enter_object();
+  for (std::string_view name; cursor.member(name);) {
+    if (name == "EventSet") {
+      outline.event_set = read_event_set(cursor, outline.events);
+      continue;
+    }
+    const std::string_view value = cursor.value();
+    if (name == "Error") outline.error = value;
+    if (name == "RequestId") outline.request_id = value;
+  }
+  return rest_of(cursor, begin);
+}
+
+// In one pass: a reply may have megabytes.
 Outline outline_of(std::string_view body) {
   Outline outline;
   json::Cursor cursor(body);
@@ -125,52 +154,39 @@ Outline outline_of(std::string_view body) {
   }
   if (!cursor.enter_object()) return outline;
   for (std::string_view name; cursor.member(name);) {
+    if (name == "Response") {
+      outline.response = read_response(cursor, outline);
+      continue;
+    }
     const std::string_view value = cursor.value();
-    if (name == "Response") outline.response = value;
-    if (name == "RequestId") outline.request_id = value;
+    if (name == "RequestId" && outline.request_id.empty()) outline.request_id = value;
     if (name == "code") outline.old_code = value;
     if (name == "message") outline.old_message = value;
   }
   outline.complete = !cursor.failed() && cursor.at_end();
-  if (outline.complete && outline.response.starts_with('{')) {
-    json::Cursor inner(outline.response);
-    read_response(inner, outline);
-    outline.complete = !inner.failed();
-  }
   return outline;
 }
 
 bool present(std::string_view slice) { return !slice.empty() && slice != "null"; }
 
-bool empty_list(std::string_view slice) {
-  json::Cursor cursor(slice);
-  return cursor.enter_array() && !cursor.element() && !cursor.failed();
-}
-
-void read_events(std::string_view event_set, Reply& reply) {
-  json::Cursor cursor(event_set);
-  if (!cursor.enter_array()) {
+void read_events(Outline& outline, Reply& reply) {
+  if (outline.event_set.front() != '[')
     reply.failure = not_an_answer("EventSet is not a list");
-    return;
-  }
-  while (cursor.element()) {
-    if (reply.events.size() == events_per_reply_max) {
-      reply.events.clear();
-      reply.failure = not_an_answer("EventSet is longer than any that can be meant");
-      return;
-    }
-    reply.events.push_back(cursor.value());
-  }
+  else if (outline.events.size() > events_per_reply_max)
+    reply.failure = not_an_answer("EventSet is longer than any that can be meant");
+  else
+    reply.events = std::move(outline.events);
 }
 
 // Why the bytes of a pull's reply have to be kept although they give no event.
 std::string oddity(const Outline& outline, const std::optional<Failure>& failure) {
   if (!present(outline.error)) return failure && failure->code == no_answer ? failure->message : "";
-  const bool events = present(outline.event_set) && !empty_list(outline.event_set);
+  const bool empty_list = outline.event_set.starts_with('[') && outline.events.empty();
+  const bool events = present(outline.event_set) && !empty_list;
   return events ? "an Error came beside an EventSet" : "";
 }
 
-void read_answer(Action action, const Outline& outline, Reply& reply) {
+void read_answer(Action action, Outline& outline, Reply& reply) {
   if (outline.response.empty()) {
     reply.failure = of_old_form(outline.old_code, outline.old_message, action);
     if (!reply.failure) reply.failure = not_an_answer("the body has no Response");
@@ -179,7 +195,7 @@ void read_answer(Action action, const Outline& outline, Reply& reply) {
   } else if (present(outline.error)) {
     reply.failure = of_error(outline.error, action);
   } else if (action == Action::pull_events && present(outline.event_set)) {
-    read_events(outline.event_set, reply);
+    read_events(outline, reply);
   }
 }
 
@@ -190,7 +206,7 @@ std::string incomplete(const std::string& content_type) {
 }
 
 void read_body(Action action, const std::string& content_type, Reply& reply) {
-  const Outline outline = outline_of(*reply.body);
+  Outline outline = outline_of(*reply.body);
   reply.response = outline.response;
   reply.request_id = short_code(unquoted(outline.request_id));
   if (!outline.complete) {

@@ -84,7 +84,8 @@ Failure of_error(std::string_view slice, Action action) {
   ErrorReply error;
   json::Problems problems;
   const std::string complaint = json::read(slice, error, "Error", problems);
-  if (!complaint.empty() || !error.code) return not_an_answer("an Error without a Code");
+  if (!complaint.empty() || error.code.value_or("").empty())
+    return not_an_answer("an Error without a Code");
   Failure result = failure(classify(*error.code, action), short_code(*error.code),
                            tellable(error.message.value_or("")));
   // The service has read the request; what took effect before its trouble it does not say.
@@ -94,9 +95,9 @@ Failure of_error(std::string_view slice, Action action) {
 
 // {"code": 4000, "message": "…", "codeDesc": "…"}: an older gateway's form, code 0 is success.
 std::optional<Failure> of_old_form(std::string_view code, std::string_view message, Action action) {
-  if (code.empty() || code == "0") return std::nullopt;
-  return failure(classify(unquoted(code), action), short_code(unquoted(code)),
-                 tellable(unquoted(message)));
+  const std::string plain = unquoted(code);
+  if (plain.empty() || plain == "0") return std::nullopt;
+  return failure(classify(plain, action), short_code(plain), tellable(unquoted(message)));
 }
 
 struct Outline {

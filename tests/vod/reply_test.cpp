@@ -113,6 +113,13 @@ TEST_CASE("what is no answer of the API is a transient failure with an unknown o
   CHECK(reply.failure->outcome_unknown);
 }
 
+TEST_CASE("a code of no characters is no code") {
+  const auto* body = GENERATE(R"({"code": ""})", R"({"Response":{"Error":{"Code":""}}})");
+  const vod::Reply reply = pull(body);
+  REQUIRE(reply.failure);
+  CHECK(reply.failure->code == "not-an-answer");
+}
+
 TEST_CASE("complete JSON that is no answer to a pull is to be kept, and says why") {
   const auto [body, why] = GENERATE(table<std::string, std::string>(
       {{R"({"EventSet":[{}],"RequestId":"r"})", "the body has no Response"},

@@ -10,7 +10,6 @@
 
 #include <sys/stat.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <span>
 
@@ -60,56 +59,24 @@ bool fatal(const std::error_code& code) noexcept {
          primary == SQLITE_NOTADB;
 }
 
-std::size_t SaveResult::count(Outcome outcome) const {
-  return static_cast<std::size_t>(std::count(outcomes.begin(), outcomes.end(), outcome));
-}
-
-Inbox::Statements::Statements(sqlite::Database& database)
-    : by_handle(database, "SELECT id, fingerprint FROM events WHERE event_handle = ?1"),
-      live_twin(database,
-                "SELECT id, event_handle, coalesce(redelivery_of, id), confirm_unknown,"
-                " last_received_at FROM events"
-                " WHERE fingerprint = ?1 AND confirmed_at IS NULL AND superseded_by IS NULL"
-                " AND sub_app_id IS ?2 ORDER BY id DESC LIMIT 1"),
-      insert_event(database,
-                   "INSERT INTO events (event_handle, event_type, type_known, sub_app_id, task_id,"
-                   " file_id, status, err_code, received_at, stored_at, pull_request_id,"
-                   " last_received_at, last_pull_request_id, redelivery_of, redelivery_certain,"
-                   " confirm_unknown, fingerprint, diagnostics) VALUES (?1, ?2, ?3, ?4, ?5,"
-                   " ?6, ?7, ?8, ?9, ?10, ?11, ?9, ?11, ?12, ?13, ?14, ?15, ?16)"),
-      insert_payload(database, "INSERT INTO payloads VALUES (?1, ?2)"),
-      count_pull(database,
-                 "UPDATE events SET pull_count = pull_count + 1, last_received_at = ?2,"
-                 " last_pull_request_id = ?3 WHERE id = ?1"),
-      supersede(database, "UPDATE events SET superseded_by = ?2 WHERE id = ?1"),
-      by_fingerprint_in_quarantine(
-          database, "SELECT id FROM quarantine WHERE fingerprint = ?1 AND event_handle IS ?2"),
-      insert_quarantine(database,
-                        "INSERT INTO quarantine (event_handle, reason, sub_app_id, received_at,"
-                        " stored_at, pull_request_id, fingerprint, raw)"
-                        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"),
-      count_quarantine(database,
-                       "UPDATE quarantine SET pull_count = pull_count + 1, last_received_at = ?2"
-                       " WHERE id = ?1"),
-      count(database,
-            "UPDATE counters SET pulled = pulled + ?1, stored = stored + ?2,"
-            " relinked = relinked + ?3, redelivered = redelivered + ?4,"
-            " quarantined = quarantined + ?5, conflicts = conflicts + ?6,"
-            " confirmed = confirmed + ?7, strays = strays + ?8"),
-      queue_empty(database, "INSERT OR REPLACE INTO meta VALUES ('queue_empty_at', ?1)") {}
-
 // A confirm of the previous run may have succeeded without being put on record: unknown.  Who waits
 // for the start does not wait for the log of that run to be taken in as well.
 Inbox::Inbox(const std::string& path, std::optional<std::uint64_t> sub_app_id, base::Clock& clock,
              std::size_t ballast, const Tell& tell)
     : clock_(clock),
-      sub_app_id_(sub_app_id),
       database_(open(path, tell)),
       path_(database_.path()),
       ballast_(path_ + "-ballast", ballast),
-      statements_(database_),
+      count_(database_,
+             "UPDATE counters SET pulled = pulled + ?1, stored = stored + ?2,"
+             " relinked = relinked + ?3, redelivered = redelivered + ?4,"
+             " quarantined = quarantined + ?5, conflicts = conflicts + ?6,"
+             " confirmed = confirmed + ?7, strays = strays + ?8"),
+      record_queue_empty_(database_, "INSERT OR REPLACE INTO meta VALUES ('queue_empty_at', ?1)"),
       history_(database_),
       attempts_(database_, history_),
+      tables_(database_, sub_app_id, history_),
+      pulled_(database_, sub_app_id, tables_, attempts_),
       retention_(database_),
       tidy_again_at_(clock.now() + tidy_again) {
   const sqlite::LogLeft log_left(database_);
@@ -155,7 +122,7 @@ SaveResult Inbox::save_all(std::span<const Arrival> arrivals) {
   const bool told =
       queue_empty_at_ >
       queue_empty_recorded_ + (arrivals.empty() ? queue_empty_pace.zero() : queue_empty_pace);
-  if (told) statements_.queue_empty.run(base::iso8601(queue_empty_at_));
+  if (told) record_queue_empty_.run(base::iso8601(queue_empty_at_));
   commit(transaction);
   if (told) queue_empty_recorded_ = queue_empty_at_;
   attempts_.committed();
@@ -200,86 +167,15 @@ void Inbox::failed(const std::system_error& error) {
 }
 
 void Inbox::count(const SaveResult& result, const Attempts::Written& written) {
-  statements_.count.run(result.outcomes.size(), result.count(Outcome::stored),
-                        result.count(Outcome::relinked), result.count(Outcome::redelivered),
-                        result.count(Outcome::quarantined), result.count(Outcome::conflict),
-                        written.confirmed, written.strays);
+  count_.run(result.outcomes.size(), result.count(Outcome::stored), result.count(Outcome::relinked),
+             result.count(Outcome::redelivered), result.count(Outcome::quarantined),
+             result.count(Outcome::conflict), written.confirmed, written.strays);
 }
 
 Outcome Inbox::save_one(const Arrival& arrival, const std::string& now) {
   if (!arrival.unreadable.empty())
-    return quarantine(arrival, arrival.unreadable, now) ? Outcome::quarantined
-                                                        : Outcome::redelivered;
-  std::int64_t id = 0;
-  {
-    sqlite::Rows rows = statements_.by_handle.query(arrival.handle);
-    if (!rows.next()) return insert(arrival, now);
-    id = rows.integer(0);
-    if (rows.blob(1) != arrival.fingerprint) id = 0;
-  }
-  if (id == 0) {
-    const char* reason = "the handle of a stored event came with another content";
-    return quarantine(arrival, reason, now) ? Outcome::conflict : Outcome::redelivered;
-  }
-  const std::string at = base::iso8601(arrival.received_at);
-  statements_.count_pull.run(id, at, arrival.request_id);
-  history_.tell(arrival.handle, at, "delivered again", {}, arrival.request_id);
-  return Outcome::redelivered;
-}
-
-// The earlier delivery of the same event whose handle is still live, if there is one.
-std::optional<Inbox::Twin> Inbox::find_twin(const Arrival& arrival) {
-  sqlite::Rows rows = statements_.live_twin.query(sqlite::Blob{arrival.fingerprint}, sub_app_id_);
-  if (!rows.next()) return std::nullopt;
-  const std::string_view received_at = rows.text(4);
-  if (received_at <= base::iso8601(arrival.received_at - twin_age_max)) return std::nullopt;
-  const bool leased = received_at > base::iso8601(arrival.received_at - twin_age_min);
-  const bool unknown = leased || rows.integer(3) != 0 || attempts_.in_flight(rows.text(1));
-  return Twin{.id = rows.integer(0), .root = rows.integer(2), .certain = !unknown};
-}
-
-Outcome Inbox::insert(const Arrival& arrival, const std::string& now) {
-  const std::optional<Twin> twin = find_twin(arrival);
-  std::optional<std::int64_t> root;
-  std::optional<bool> certain;
-  if (twin) {
-    root = twin->root;
-    certain = twin->certain;
-  }
-  std::optional<std::string_view> diagnostics;
-  if (!arrival.diagnostics.empty()) diagnostics = arrival.diagnostics;
-  // What is not known of the earlier delivery is not known of this one either.
-  const bool confirm_unknown = twin && !twin->certain;
-  statements_.insert_event.run(arrival.handle, arrival.event_type, arrival.type_known, sub_app_id_,
-                               arrival.task_id, arrival.file_id, arrival.status, arrival.err_code,
-                               base::iso8601(arrival.received_at), now, arrival.request_id, root,
-                               certain, confirm_unknown, sqlite::Blob{arrival.fingerprint},
-                               diagnostics);
-  const std::int64_t id = database_.last_insert_id();
-  statements_.insert_payload.run(id, arrival.json);
-  if (!twin) return Outcome::stored;
-  statements_.supersede.run(twin->id, id);
-  return Outcome::relinked;
-}
-
-// False when it stands there already.
-bool Inbox::quarantine(const Arrival& arrival, std::string_view reason, const std::string& now) {
-  const std::optional<std::string_view> handle =
-      arrival.handle.empty() ? std::nullopt : std::optional<std::string_view>(arrival.handle);
-  const sqlite::Blob fingerprint{arrival.fingerprint};
-  std::int64_t earlier = 0;
-  {
-    sqlite::Rows rows = statements_.by_fingerprint_in_quarantine.query(fingerprint, handle);
-    if (rows.next()) earlier = rows.integer(0);
-  }
-  if (earlier) {
-    statements_.count_quarantine.run(earlier, base::iso8601(arrival.received_at));
-    return false;
-  }
-  statements_.insert_quarantine.run(handle, reason, sub_app_id_, base::iso8601(arrival.received_at),
-                                    now, arrival.request_id, fingerprint,
-                                    sqlite::Blob{arrival.json});
-  return true;
+    return tables_.quarantine(arrival, arrival.unreadable, Outcome::quarantined, now);
+  return pulled_.save(arrival, now);
 }
 
 void Inbox::confirm_done(std::span<const std::string> handles, Confirm outcome,

@@ -31,11 +31,14 @@
 #pragma once
 
 #include "base/clock.h"
+#include "inbox/arrival.h"
 #include "inbox/attempts.h"
 #include "inbox/ballast.h"
 #include "inbox/history.h"
+#include "inbox/pulled.h"
 #include "inbox/retention.h"
 #include "inbox/stage.h"
+#include "inbox/tables.h"
 #include "inbox/trouble.h"
 #include "sqlite/database.h"
 #include "sqlite/statement.h"
@@ -57,30 +60,6 @@ struct Refused : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// One element of an EventSet, ready to be stored.
-struct Arrival {
-  std::string handle;  // empty: it can never be confirmed
-  std::string event_type;
-  bool type_known = false;
-  std::optional<std::string> task_id;
-  std::optional<std::string> file_id;
-  std::optional<std::string> status;
-  std::optional<std::int64_t> err_code;
-  std::string json;         // the bytes exactly as received
-  std::string fingerprint;  // 32 bytes
-  std::string diagnostics;  // JSON array, empty: none
-  std::string unreadable;   // not empty: why it goes to quarantine
-  base::Utc received_at;
-  std::string request_id;
-};
-
-enum class Outcome { stored, redelivered, relinked, quarantined, conflict };
-
-struct SaveResult {
-  std::vector<Outcome> outcomes;  // one for each arrival, in order
-  [[nodiscard]] std::size_t count(Outcome outcome) const;
-};
-
 // Whether this error leaves the connection untrustworthy, so that the process has to start anew
 // from the disk's truth: a failed fsync (the kernel may have dropped the pages it could not write),
 // damage, or files that are no longer where they were.  All else, a full disk or a lock, passes.
@@ -90,13 +69,6 @@ class Inbox {
  public:
   // How long another connection's write lock is waited for: less than a third of a lease.
   static constexpr std::chrono::milliseconds busy_timeout{1'000};
-
-  // The service drops an event after four days: what is older does not come again.
-  static constexpr std::chrono::days twin_age_max{4};
-
-  // A lease takes 30 s: equal content that comes sooner may be a redelivery all the same (the time
-  // of receipt is ours, not the service's), but that is not certain.
-  static constexpr std::chrono::seconds twin_age_min{25};
 
   // Beyond this nothing more is saved; from an eighth of it on look_after() warns.
   static constexpr std::size_t wal_bytes_max = std::size_t{1} << 30;
@@ -180,23 +152,7 @@ class Inbox {
   sqlite::Database& database() noexcept { return database_; }
 
  private:
-  struct Statements {
-    explicit Statements(sqlite::Database& database);
-    sqlite::Statement by_handle, live_twin, insert_event, insert_payload, count_pull, supersede;
-    sqlite::Statement by_fingerprint_in_quarantine, insert_quarantine, count_quarantine;
-    sqlite::Statement count, queue_empty;
-  };
-
-  struct Twin {
-    std::int64_t id;
-    std::int64_t root;  // the event's first delivery
-    bool certain;       // its lease is over and no confirm of it can have succeeded
-  };
-
   Outcome save_one(const Arrival& arrival, const std::string& now);
-  Outcome insert(const Arrival& arrival, const std::string& now);
-  std::optional<Twin> find_twin(const Arrival& arrival);
-  bool quarantine(const Arrival& arrival, std::string_view reason, const std::string& now);
   SaveResult save_all(std::span<const Arrival> arrivals);
   std::size_t require_files() const;  // gives how large the write-ahead log is
   void commit(sqlite::Transaction& transaction);
@@ -207,16 +163,17 @@ class Inbox {
   void count(const SaveResult& result, const Attempts::Written& written);
 
   base::Clock& clock_;
-  std::optional<std::uint64_t> sub_app_id_;
   sqlite::Database database_;
   std::string path_;   // where SQLite keeps its files: links are followed
   std::string files_;  // which files the database was in at the last commit
   std::size_t wal_bytes_ = 0;
   base::Utc queue_empty_at_{}, queue_empty_recorded_{};
   Ballast ballast_;
-  Statements statements_;
+  sqlite::Statement count_, record_queue_empty_;
   History history_;
   Attempts attempts_;
+  Tables tables_;
+  Pulled pulled_;
   Retention retention_;
   base::Instant tidy_again_at_;
 };

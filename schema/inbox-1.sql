@@ -15,7 +15,8 @@ CREATE TABLE meta (
 -- a short row instead of the event's text.
 CREATE TABLE events (
   id                   INTEGER PRIMARY KEY AUTOINCREMENT,  -- cursor: grows, never used twice
-  event_handle         TEXT NOT NULL UNIQUE,               -- the token to confirm this delivery
+  event_handle         TEXT NOT NULL UNIQUE,  -- the token to confirm this delivery; a key of ours
+                                              -- (push-…, import-…) where it came with none
   event_type           TEXT NOT NULL,     -- as received
   type_known           INTEGER NOT NULL,  -- 0: no struct for it yet; the JSON is kept all the same
   sub_app_id           INTEGER,           -- of the configuration: events do not carry it
@@ -23,14 +24,15 @@ CREATE TABLE events (
   file_id              TEXT,
   status               TEXT,
   err_code             INTEGER,
-  source               TEXT NOT NULL DEFAULT 'pull',
+  source               TEXT NOT NULL DEFAULT 'pull',  -- the way it came: pull, push or import
   received_at          TEXT NOT NULL,     -- the first byte of the reply came
   stored_at            TEXT NOT NULL,     -- the transaction that made it durable
   pull_request_id      TEXT NOT NULL,     -- RequestId of the first PullEvents that gave this handle
   pull_count           INTEGER NOT NULL DEFAULT 1,  -- how often this handle was delivered
   last_received_at     TEXT NOT NULL,
   last_pull_request_id TEXT NOT NULL,
-  confirmed_at         TEXT,              -- ConfirmEvents succeeded, for this or a later handle of it
+  confirmed_at         TEXT,              -- ConfirmEvents succeeded, for this or a later handle of it;
+                                          -- stored_at where nothing is to be confirmed (push, import)
   confirm_request_id   TEXT,
   confirm_unknown      INTEGER NOT NULL DEFAULT 0,  -- 1: a confirm was sent, its outcome is not known
   redelivery_of        INTEGER REFERENCES events (id),  -- first delivery of the same event

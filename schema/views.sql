@@ -9,7 +9,7 @@ CREATE VIEW distinct_events AS
   FROM events JOIN payloads ON payloads.event_id = events.id
   WHERE redelivery_certain IS NOT 1;
 
--- Delivered and stored, but not known to be confirmed: empty but for the last moments.  Left out after
+-- Pulled and stored, but not known to be confirmed: empty but for the last moments.  Left out after
 -- an hour what may well have been confirmed (it did not come again), and after four days the rest
 -- (the service has dropped it).
 DROP VIEW IF EXISTS unconfirmed;
@@ -20,10 +20,11 @@ CREATE VIEW unconfirmed AS
   WHERE confirmed_at IS NULL AND superseded_by IS NULL
     AND julianday(last_received_at) > julianday('now') - iif(confirm_unknown, 1.0 / 24, 4);
 
--- The newest hundred deliveries, newest first.
+-- The newest hundred deliveries, newest first.  What was pushed or imported is confirmed as it is
+-- stored.
 DROP VIEW IF EXISTS recent;
 CREATE VIEW recent AS
-  SELECT id, received_at, event_type, task_id, file_id, status, err_code, redelivery_of,
+  SELECT id, received_at, source, event_type, task_id, file_id, status, err_code, redelivery_of,
          confirmed_at
   FROM events ORDER BY id DESC LIMIT 100;
 

@@ -7,13 +7,26 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace inbox {
 
-// One element of an EventSet, ready to be stored.
+// The way a delivery came.
+enum class Source {
+  pull,    // an element of a PullEvents reply: it is to be confirmed
+  push,    // the body of a normal callback
+  import,  // from a file
+};
+
+// As the column `source` has it.
+std::string_view to_string(Source source);
+
 struct Arrival {
-  std::string handle;  // empty: it can never be confirmed
+  Source source = Source::pull;
+  std::string origin;  // push: the peer's address; import: the file's name, "-" for standard input
+  std::string handle;  // empty: it has none; what was pulled can never be confirmed then
+  std::string_view format = "v3.0";  // or "v2.0"; a literal
   std::string event_type;
   bool type_known = false;
   std::optional<std::string> task_id;
@@ -25,10 +38,17 @@ struct Arrival {
   std::string diagnostics;  // JSON array, empty: none
   std::string unreadable;   // not empty: why it goes to quarantine
   base::Utc received_at;
-  std::string request_id;
+  std::string request_id;  // of the reply that brought it, where there is one
 };
 
-enum class Outcome { stored, redelivered, relinked, quarantined, conflict };
+enum class Outcome {
+  stored,
+  redelivered,
+  relinked,
+  quarantined,
+  conflict,
+  known,  // imported and here already: nothing was changed, nothing counted
+};
 
 struct SaveResult {
   std::vector<Outcome> outcomes;  // one for each arrival, in order

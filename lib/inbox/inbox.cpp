@@ -43,6 +43,17 @@ std::optional<base::Utc> time(sqlite::Database& database, std::string_view query
   return base::Utc(std::chrono::milliseconds(rows.integer(0)));
 }
 
+// Rows that were made and await no confirm: they count as confirmed.
+std::int64_t settled_rows(std::span<const Arrival> arrivals, const SaveResult& result) {
+  std::int64_t rows = 0;
+  for (std::size_t i = 0; i < arrivals.size(); ++i) {
+    const Outcome outcome = result.outcomes[i];
+    const bool made = outcome != Outcome::redelivered && outcome != Outcome::known;
+    rows += made && arrivals[i].source != Source::pull;
+  }
+  return rows;
+}
+
 }  // namespace
 
 std::string views_fingerprint() {
@@ -77,6 +88,7 @@ Inbox::Inbox(const std::string& path, std::optional<std::uint64_t> sub_app_id, b
       attempts_(database_, history_),
       tables_(database_, sub_app_id, history_),
       pulled_(database_, sub_app_id, tables_, attempts_),
+      settled_(database_, sub_app_id, tables_),
       retention_(database_),
       tidy_again_at_(clock.now() + tidy_again) {
   const sqlite::LogLeft log_left(database_);
@@ -118,7 +130,7 @@ SaveResult Inbox::save_all(std::span<const Arrival> arrivals) {
   sqlite::Transaction transaction(database_);
   const Attempts::Written written = attempts_.write();
   for (const Arrival& arrival : arrivals) result.outcomes.push_back(save_one(arrival, now));
-  count(result, written);
+  count(arrivals, result, written);
   const bool told =
       queue_empty_at_ >
       queue_empty_recorded_ + (arrivals.empty() ? queue_empty_pace.zero() : queue_empty_pace);
@@ -166,16 +178,23 @@ void Inbox::failed(const std::system_error& error) {
   throw std::system_error(error);
 }
 
-void Inbox::count(const SaveResult& result, const Attempts::Written& written) {
-  count_.run(result.outcomes.size(), result.count(Outcome::stored), result.count(Outcome::relinked),
+// A transaction that only meets what is known, or notes a confirm that failed, changes no count.
+void Inbox::count(std::span<const Arrival> arrivals, const SaveResult& result,
+                  const Attempts::Written& written) {
+  const std::size_t deliveries = arrivals.size() - result.count(Outcome::known);
+  if (deliveries == 0 && written.confirmed == 0 && written.strays == 0) return;
+  const std::int64_t confirmed = written.confirmed + settled_rows(arrivals, result);
+  count_.run(deliveries, result.count(Outcome::stored), result.count(Outcome::relinked),
              result.count(Outcome::redelivered), result.count(Outcome::quarantined),
-             result.count(Outcome::conflict), written.confirmed, written.strays);
+             result.count(Outcome::conflict), confirmed, written.strays);
 }
 
 Outcome Inbox::save_one(const Arrival& arrival, const std::string& now) {
   if (!arrival.unreadable.empty())
     return tables_.quarantine(arrival, arrival.unreadable, Outcome::quarantined, now);
-  return pulled_.save(arrival, now);
+  if (arrival.source == Source::pull) return pulled_.save(arrival, now);
+  return arrival.source == Source::push ? settled_.save_pushed(arrival, now)
+                                        : settled_.save_imported(arrival, now);
 }
 
 void Inbox::confirm_done(std::span<const std::string> handles, Confirm outcome,

@@ -1,8 +1,9 @@
-// The inbox: one SQLite file that holds every event that was pulled.
+// The inbox: one SQLite file that holds every event that was pulled, pushed or imported.
 //
 // Promises
 //  1. When save() returns, everything it was given has survived an fsync: each arrival has a row in
-//     events, is counted on the row of an earlier delivery, or stands in quarantine.
+//     events, is counted on the row of an earlier delivery, or stands in quarantine.  What was
+//     imported and is here already changes nothing.
 //  2. save() is all or nothing, and idempotent: the same arrivals saved again change counts only.
 //  3. Nothing is judged by the handle alone: the same handle with another content is kept as well,
 //     in quarantine.
@@ -13,9 +14,13 @@
 //     that has grown beyond wal_bytes_max since a reader keeps it from being taken in.
 //  6. Each transaction changes the table counters by as much as the rows, so that audit() can
 //     compare the two.
+//  7. Only what was pulled awaits a confirm.  Rows that were pushed or imported are settled as they
+//     are made: confirmed_at = stored_at, and no request that confirmed them.
 //
-// Which delivery becomes what (the handle may change when an event is delivered again; whether it
-// does is not documented, so both are handled):
+// Which delivery becomes what
+//
+// Pulled (the handle may change when an event is delivered again; whether it does is not
+// documented, so both are handled).  Looked at are all handles, and the content of pulled events:
 //
 //   same handle   same content                      ->  becomes
 //   no            no                                 stored: a row
@@ -25,6 +30,31 @@
 //   no            yes, outcome of confirm unknown    relinked, redelivery_certain = 0
 //   no            yes, but less than a lease ago     relinked, redelivery_certain = 0
 //   no            yes, that one confirmed            stored: an event of its own
+//
+// Pushed (a callback has no handle, and is sent up to three times).  Looked at is the content of
+// pushed events; the time is that of receipt, and either way, since the clock may be set back:
+//
+//   same content                                    ->  becomes
+//   no                                               stored: a row
+//   yes, less than ten minutes from its last time    redelivered: the same row, pull_count + 1
+//   yes, ten minutes or more                         stored: an event of its own
+//
+// One that has a handle all the same, and no such content, is judged by it as a pulled one:
+// redelivered or conflict.
+//
+// Imported (what a file has may have come another way before, and may be imported again, in part or
+// as a whole).  Looked at are all handles, and the content of pushed and imported events:
+//
+//   same handle   same content                      ->  becomes
+//   yes           yes                                known: nothing changes
+//   yes           no                                 conflict: quarantine, the row stays
+//   no            no                                 stored: a row
+//   no            yes                                relinked, redelivery_certain = 0
+//   has none      no                                 stored: a row
+//   has none      yes                                known: nothing changes
+//
+// What can't be read goes to quarantine, whichever way it came.  The same bytes again are counted
+// there, as redelivered; when they are imported they are known.
 //
 // Throws std::system_error with sqlite::category() when SQLite refuses; the caller confirms nothing
 // then and tries again.  One process, one connection: the lock file says who.
@@ -37,6 +67,7 @@
 #include "inbox/history.h"
 #include "inbox/pulled.h"
 #include "inbox/retention.h"
+#include "inbox/settled.h"
 #include "inbox/stage.h"
 #include "inbox/tables.h"
 #include "inbox/trouble.h"
@@ -160,7 +191,8 @@ class Inbox {
   void make_room() noexcept;
   Tidied tidy_once(std::span<const std::string_view> awaited);
   [[noreturn]] void failed(const std::system_error& error);
-  void count(const SaveResult& result, const Attempts::Written& written);
+  void count(std::span<const Arrival> arrivals, const SaveResult& result,
+             const Attempts::Written& written);
 
   base::Clock& clock_;
   sqlite::Database database_;
@@ -174,6 +206,7 @@ class Inbox {
   Attempts attempts_;
   Tables tables_;
   Pulled pulled_;
+  Settled settled_;
   Retention retention_;
   base::Instant tidy_again_at_;
 };

@@ -18,8 +18,8 @@ Pulled::Pulled(sqlite::Database& database, std::optional<std::uint64_t> sub_app_
                     "INSERT INTO events (event_handle, event_type, type_known, sub_app_id, task_id,"
                     " file_id, status, err_code, received_at, stored_at, pull_request_id,"
                     " last_received_at, last_pull_request_id, redelivery_of, redelivery_certain,"
-                    " confirm_unknown, fingerprint, diagnostics) VALUES (?1, ?2, ?3, ?4, ?5,"
-                    " ?6, ?7, ?8, ?9, ?10, ?11, ?9, ?11, ?12, ?13, ?14, ?15, ?16)"),
+                    " confirm_unknown, fingerprint, diagnostics, format) VALUES (?1, ?2, ?3, ?4,"
+                    " ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?9, ?11, ?12, ?13, ?14, ?15, ?16, ?17)"),
       supersede_(database, "UPDATE events SET superseded_by = ?2 WHERE id = ?1") {}
 
 Outcome Pulled::save(const Arrival& arrival, const std::string& now) {
@@ -56,7 +56,8 @@ Outcome Pulled::insert(const Arrival& arrival, const std::string& now) {
   insert_event_.run(arrival.handle, arrival.event_type, arrival.type_known, sub_app_id_,
                     arrival.task_id, arrival.file_id, arrival.status, arrival.err_code,
                     base::iso8601(arrival.received_at), now, arrival.request_id, root, certain,
-                    confirm_unknown, sqlite::Blob{arrival.fingerprint}, diagnostics);
+                    confirm_unknown, sqlite::Blob{arrival.fingerprint}, diagnostics,
+                    arrival.format);
   const std::int64_t id = tables_.add_payload(arrival);
   if (!twin) return Outcome::stored;
   supersede_.run(twin->id, id);

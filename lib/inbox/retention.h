@@ -2,7 +2,8 @@
 //
 //  1. An event goes as a whole: its first delivery and all that are linked to it, at once.
 //  2. What is not confirmed stays: every delivery must be confirmed, or superseded by one that is.
-//     Of quarantine goes what is confirmed, or has no handle and never can be; by age only.
+//     Of quarantine goes what is confirmed, or has no handle and never can be; by age only.  What
+//     was pushed or imported counts as confirmed.
 //  3. What still has a confirm before it stays, were it the second one.
 //  4. Old is what did not come again since: the youngest delivery counts, by this machine's clock.
 //

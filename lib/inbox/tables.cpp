@@ -16,10 +16,12 @@ Tables::Tables(sqlite::Database& database, std::optional<std::uint64_t> sub_app_
                   " last_pull_request_id = ?3 WHERE id = ?1"),
       by_fingerprint_in_quarantine_(
           database, "SELECT id FROM quarantine WHERE fingerprint = ?1 AND event_handle IS ?2"),
-      insert_quarantine_(database,
-                         "INSERT INTO quarantine (event_handle, reason, sub_app_id, received_at,"
-                         " stored_at, pull_request_id, fingerprint, raw)"
-                         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"),
+      insert_quarantine_(
+          database,
+          "INSERT INTO quarantine (event_handle, reason, sub_app_id, received_at,"
+          " stored_at, pull_request_id, fingerprint, raw, source, origin,"
+          " confirmed_at, confirm_request_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,"
+          " ?9, ?10, iif(?9 = 'pull', NULL, ?5), iif(?9 = 'pull', NULL, ''))"),
       count_quarantine_(database,
                         "UPDATE quarantine SET pull_count = pull_count + 1, last_received_at = ?2"
                         " WHERE id = ?1") {}
@@ -52,12 +54,16 @@ Outcome Tables::quarantine(const Arrival& arrival, std::string_view reason, Outc
     sqlite::Rows rows = by_fingerprint_in_quarantine_.query(fingerprint, handle);
     if (rows.next()) earlier = rows.integer(0);
   }
+  if (earlier && arrival.source == Source::import) return Outcome::known;
   if (earlier) {
     count_quarantine_.run(earlier, base::iso8601(arrival.received_at));
     return Outcome::redelivered;
   }
+  std::optional<std::string_view> origin;
+  if (arrival.source != Source::pull) origin = arrival.origin;
   insert_quarantine_.run(handle, reason, sub_app_id_, base::iso8601(arrival.received_at), now,
-                         arrival.request_id, fingerprint, sqlite::Blob{arrival.json});
+                         arrival.request_id, fingerprint, sqlite::Blob{arrival.json},
+                         to_string(arrival.source), origin);
   return outcome;
 }
 

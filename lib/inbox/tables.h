@@ -29,10 +29,11 @@ class Tables {
   // The JSON of the event whose row was inserted last; gives that row's id.
   std::int64_t add_payload(const Arrival& arrival);
 
-  // The event of this row came once more.
+  // The event of this row came once more, now by `arrival`.
   void count_again(std::int64_t id, std::string_view handle, const Arrival& arrival);
 
-  // Gives `outcome`, or redelivered when it stands there already.  `now`: ISO 8601, as below.
+  // Gives `outcome`; when it stands there already redelivered, or known where it is imported.
+  // `now`: ISO 8601, as below.
   Outcome quarantine(const Arrival& arrival, std::string_view reason, Outcome outcome,
                      const std::string& now);
 

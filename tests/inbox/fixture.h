@@ -1,10 +1,12 @@
 // An inbox in a folder of its own, and arrivals for it.
 #pragma once
 
+#include "inbox/audit.h"
 #include "inbox/inbox.h"
 #include "support/fake_clock.h"
 #include "support/temp_folder.h"
 
+#include <catch2/catch.hpp>
 #include <chrono>
 #include <string>
 
@@ -27,9 +29,29 @@ inline Arrival arrival(const std::string& handle, const std::string& content = "
   result.type_known = true;
   result.task_id = "task-" + content;
   result.json = R"({"EventHandle":")" + handle + R"(","EventType":"ConcatComplete"})";
-  result.fingerprint = std::string(31, 'f') + content;
+  result.fingerprint = content;
+  result.fingerprint.resize(32, 'f');
   result.received_at = time;
   result.request_id = "pull-request";
+  return result;
+}
+
+// The same event as a callback brings it: without its handle, and whenever the test says.
+inline Arrival pushed(base::Utc received_at, const std::string& content = "a") {
+  Arrival result = arrival("", content);
+  result.source = inbox::Source::push;
+  result.origin = "192.0.2.7";
+  result.json = R"({"EventType":"ConcatComplete"})";
+  result.received_at = received_at;
+  result.request_id = "";
+  return result;
+}
+
+// As a file has it, of a reply with its handle or of a callback without.
+inline Arrival imported(const std::string& handle, const std::string& content = "a") {
+  Arrival result = arrival(handle, content);
+  result.source = inbox::Source::import;
+  result.origin = "old.jsonl";
   return result;
 }
 
@@ -47,6 +69,18 @@ struct Fixture {
   }
   std::int64_t number(const std::string& query) { return inbox.database().number(query); }
   std::string text(const std::string& query) { return inbox.database().text(query); }
+  std::string counters() {
+    return text(
+        "SELECT pulled || ' ' || stored || ' ' || relinked || ' ' || redelivered || ' ' ||"
+        " quarantined || ' ' || conflicts || ' ' || confirmed FROM counters");
+  }
+  // All of its rules hold.
+  void check_audit() {
+    for (const inbox::Finding& finding : inbox::audit(inbox.database(), {})) {
+      INFO(finding.sentence);
+      CHECK(finding.exceptions == 0);
+    }
+  }
 };
 
 }  // namespace inbox_fixture

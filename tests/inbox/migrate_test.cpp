@@ -47,7 +47,7 @@ struct Old {
 }  // namespace
 
 TEST_CASE_METHOD(Old, "a database of an earlier version keeps all its rows, and can shrink") {
-  const auto version = GENERATE(std::size_t{1}, std::size_t{2}, std::size_t{3});
+  const auto version = GENERATE(std::size_t{1}, std::size_t{2}, std::size_t{3}, std::size_t{4});
   make_old(path, version, 3000, 2000);
   Inbox inbox(path, {}, clock, 0, tell());
   check_whole(inbox.database(), 3000);
@@ -60,6 +60,21 @@ TEST_CASE_METHOD(Old, "a database of an earlier version keeps all its rows, and 
   check_whole(inbox.database(), 100);
   inbox.database().run("PRAGMA wal_checkpoint(TRUNCATE)");
   CHECK(std::filesystem::file_size(path) < before / 2);
+}
+
+TEST_CASE_METHOD(Old, "events of before there was another way were pulled, in the format v3.0") {
+  make_old(path, 4, 30, 100);
+  Inbox inbox(path, {}, clock, 0);
+  sqlite::Database& database = inbox.database();
+  CHECK(database.text("SELECT DISTINCT source || ' ' || format || ' ' || (origin IS NULL)"
+                      " FROM events") == "pull v3.0 1");
+  CHECK(database.text("SELECT source || ' ' || (origin IS NULL) FROM quarantine") == "pull 1");
+  CHECK(database.number("SELECT count(*) FROM sqlite_stat1 WHERE idx = 'events_by_content'") == 1);
+  Arrival again = imported("h7");
+  again.fingerprint = database.text("SELECT fingerprint FROM events WHERE event_handle = 'h7'");
+  const Arrival both[] = {again, pushed(clock.utc(), "new")};
+  CHECK(inbox.save(both).outcomes == std::vector{Outcome::known, Outcome::stored});
+  check_whole(database, 31);
 }
 
 TEST_CASE_METHOD(Old, "nothing is told of a database that is new, or up to date") {

@@ -3,6 +3,7 @@
 #include "fixture.h"
 #include "inbox/audit.h"
 #include "support/readme.h"
+#include "traced.h"
 
 #include <catch2/catch.hpp>
 #include <vector>
@@ -92,6 +93,27 @@ TEST_CASE_METHOD(Planned, "the cheap part of the audit reads the newest rows alo
     INFO(steps);
     CHECK_THAT(steps, Catch::StartsWith("SEARCH events USING " + by_id + " (rowid>?)"));
   }
+}
+
+TEST_CASE_METHOD(Planned, "whatever is saved, each row that is looked for is found by an index") {
+  const Arrival all[] = {arrival("h1"),    arrival("h1"),       arrival("h1", "b"), pushed(now),
+                         pushed(now, "b"), imported("h2", "b"), imported("", "c")};
+  std::vector<std::string> statements;
+  {
+    Traced traced(inbox.database());
+    inbox.save(all);
+    statements = traced.statements;
+  }
+  int by_content = 0;
+  for (const std::string& statement : statements) {
+    if (!statement.starts_with("SELECT")) continue;
+    const std::string steps = plan(statement);
+    INFO(statement << '\n' << steps);
+    CHECK(steps.find("SCAN") == steps.npos);
+    CHECK(steps.find("TEMP") == steps.npos);
+    by_content += steps.find("events_by_content (fingerprint=?)") != steps.npos;
+  }
+  CHECK(by_content == 4);
 }
 
 TEST_CASE_METHOD(Planned, "statistics of one's own change no plan for the worse") {

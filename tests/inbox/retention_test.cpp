@@ -1,7 +1,6 @@
 #include "inbox/retention.h"
 
 #include "fixture.h"
-#include "inbox/audit.h"
 #include "sqlite/watch.h"
 
 #include <sqlite3.h>
@@ -63,13 +62,6 @@ struct Kept : Fixture {
 
   std::int64_t events() { return number("SELECT count(*) FROM events"); }
   std::string handles() { return text("SELECT group_concat(event_handle) FROM events"); }
-
-  void check_audit() {
-    for (const inbox::Finding& finding : inbox::audit(inbox.database(), {})) {
-      INFO(finding.sentence);
-      CHECK(finding.exceptions == 0);
-    }
-  }
 
  private:
   int last_ = 0;

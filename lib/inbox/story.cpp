@@ -5,11 +5,19 @@
 namespace inbox {
 namespace {
 
+// How the first delivery of a row came.
+const std::string came =
+    "CASE source WHEN 'push' THEN 'pushed by ' || origin"
+    " WHEN 'import' THEN 'imported from ' || iif(origin = '-', 'standard input', origin)"
+    " ELSE 'pulled' END";
+
 // All deliveries of the event whose first one is row ?1.  What happened at the same moment stands
 // in the order in which it must have happened.
-constexpr std::string_view steps_query =
+const std::string steps_query =
     "WITH deliveries AS (SELECT * FROM events WHERE id = ?1 OR redelivery_of = ?1)"
-    " SELECT received_at AS at, 1 AS rank, 'pulled' AS what, event_handle, NULL AS code,"
+    " SELECT received_at AS at, 1 AS rank, " +
+    came +
+    " AS what, event_handle, NULL AS code,"
     "  pull_request_id AS request_id FROM deliveries"
     " UNION ALL SELECT stored_at, 2, 'stored as row ' || id ||"
     "  CASE redelivery_certain WHEN 1 THEN ', a redelivery of row ' || redelivery_of"
@@ -17,9 +25,10 @@ constexpr std::string_view steps_query =
     "  event_handle, NULL, NULL FROM deliveries"
     " UNION ALL SELECT at, 3, what, event_handle, code, request_id FROM history"
     "  WHERE event_handle IN (SELECT event_handle FROM deliveries)"
-    // The confirm of a later handle settles this one as well.
+    // The confirm of a later handle settles this one as well; what was not pulled needs none.
     " UNION ALL SELECT confirmed_at, 4, iif(superseded_by IS NULL, 'confirmed', 'settled'),"
-    "  event_handle, NULL, confirm_request_id FROM deliveries WHERE confirmed_at IS NOT NULL"
+    "  event_handle, NULL, confirm_request_id FROM deliveries"
+    "  WHERE confirmed_at IS NOT NULL AND source = 'pull'"
     " ORDER BY at, rank";
 
 constexpr std::string_view events_query =
@@ -27,7 +36,8 @@ constexpr std::string_view events_query =
     " EXISTS (SELECT 1 FROM events AS e WHERE e.confirmed_at IS NULL AND e.superseded_by IS NULL"
     "  AND (e.id = events.id OR e.redelivery_of = events.id)),"
     " EXISTS (SELECT 1 FROM events AS e WHERE e.confirmed_at IS NULL AND e.superseded_by IS NULL"
-    "  AND (e.id = events.id OR e.redelivery_of = events.id) AND e.confirm_unknown)"
+    "  AND (e.id = events.id OR e.redelivery_of = events.id) AND e.confirm_unknown),"
+    " source <> 'pull'"
     // Of deliveries whose first one was deleted each stands for itself.
     " FROM events WHERE id IN (SELECT CASE WHEN EXISTS"
     "   (SELECT 1 FROM events AS first WHERE first.id = e.redelivery_of)"
@@ -35,9 +45,11 @@ constexpr std::string_view events_query =
     "  WHERE event_handle = ?1 OR task_id = ?1 OR file_id = ?1)"
     " ORDER BY id DESC LIMIT ?2";
 
-constexpr std::string_view quarantine_query =
+const std::string quarantine_query =
     "SELECT id, reason, pull_count, received_at, stored_at, pull_request_id, event_handle,"
-    " confirmed_at, confirm_request_id FROM quarantine WHERE event_handle = ?1"
+    " iif(source = 'pull', confirmed_at, NULL), confirm_request_id, " +
+    came +
+    " FROM quarantine WHERE event_handle = ?1"
     " ORDER BY id DESC LIMIT ?2";
 
 std::optional<std::string> maybe_text(const sqlite::Rows& rows, int column) {
@@ -45,7 +57,8 @@ std::optional<std::string> maybe_text(const sqlite::Rows& rows, int column) {
   return std::string(rows.text(column));
 }
 
-Story::State state_of(bool unconfirmed, bool unknown) {
+Story::State state_of(bool settled, bool unconfirmed, bool unknown) {
+  if (settled) return Story::State::settled;
   if (unknown) return Story::State::unknown;
   return unconfirmed ? Story::State::unconfirmed : Story::State::confirmed;
 }
@@ -59,7 +72,7 @@ Story read_event(const sqlite::Rows& rows) {
   story.status = maybe_text(rows, 4);
   if (!rows.is_null(5)) story.err_code = rows.integer(5);
   story.remarks = rows.text(6);
-  story.state = state_of(rows.integer(7) != 0, rows.integer(8) != 0);
+  story.state = state_of(rows.integer(9) != 0, rows.integer(7) != 0, rows.integer(8) != 0);
   return story;
 }
 
@@ -70,8 +83,8 @@ Story read_quarantined(const sqlite::Rows& rows) {
   story.remarks = rows.text(1);
   const std::string handle(rows.text(6));
   const std::int64_t more = rows.integer(2) - 1;
-  story.steps.push_back(
-      {std::string(rows.text(3)), "pulled", handle, "", std::string(rows.text(5))});
+  story.steps.push_back({std::string(rows.text(3)), std::string(rows.text(9)), handle, "",
+                         std::string(rows.text(5))});
   story.steps.push_back({std::string(rows.text(4)),
                          "put in quarantine as row " + std::to_string(story.row), handle, "", ""});
   if (more > 0)
@@ -89,6 +102,8 @@ std::string_view to_string(Story::State state) {
   switch (state) {
     case Story::State::confirmed:
       return "confirmed";
+    case Story::State::settled:
+      return "stored; there is nothing to confirm";
     case Story::State::unconfirmed:
       return "stored, not confirmed: the service delivers it again when its lease is over";
     case Story::State::unknown:

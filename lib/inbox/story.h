@@ -13,7 +13,7 @@ namespace inbox {
 
 struct Step {
   std::string at;    // UTC, as stored
-  std::string what;  // "pulled", "stored as row 7", "confirm refused", …
+  std::string what;  // "pulled", "pushed by 192.0.2.7", "stored as row 7", "confirm refused", …
   std::string handle;
   std::string code;        // of a confirm that failed
   std::string request_id;  // of PullEvents or ConfirmEvents, where one is known
@@ -22,6 +22,7 @@ struct Step {
 struct Story {
   enum class State {
     confirmed,
+    settled,      // pushed or imported: stored, and that is all
     unconfirmed,  // the service delivers it again when its lease is over
     unknown,      // a confirm was sent and not answered
     quarantined,  // it is no event, or contradicts one

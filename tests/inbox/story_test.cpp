@@ -93,3 +93,40 @@ TEST_CASE_METHOD(Told, "what is left of an event whose first delivery was delete
   REQUIRE(stories.size() == 1);
   CHECK(told(stories[0]) == "pulled h2\nstored as row 2, a redelivery of row 1 h2\n");
 }
+
+TEST_CASE_METHOD(Told, "what was pushed says by whom, and needs no confirm") {
+  save(pushed(clock.utc()));
+  clock.advance(std::chrono::minutes(1));
+  save(pushed(clock.utc()));
+  const std::string key = text("SELECT event_handle FROM events");
+  const auto stories = of("task-a");
+  REQUIRE(stories.size() == 1);
+  CHECK(stories[0].state == inbox::Story::State::settled);
+  CHECK(told(stories[0]) == "pushed by 192.0.2.7 " + key + "\nstored as row 1 " + key +
+                                "\ndelivered again " + key + '\n');
+}
+
+TEST_CASE_METHOD(Told, "what was imported says from where, and when it was pulled after that") {
+  Arrival one = imported("h1");
+  one.received_at = clock.utc();
+  SECTION("from standard input") {
+    one.origin = "-";
+    save(one);
+    CHECK(told(of("h1").at(0)) == "imported from standard input h1\nstored as row 1 h1\n");
+  }
+  SECTION("from a file") {
+    save(one);
+    clock.advance(std::chrono::minutes(1));
+    save_now(arrival("h1"));
+    confirm_with("h1", inbox::Confirm::confirmed, "");
+    CHECK(told(of("h1").at(0)) ==
+          "imported from old.jsonl h1\nstored as row 1 h1\ndelivered again h1\n"
+          "confirmed again h1\n");
+    CHECK(of("h1").at(0).state == inbox::Story::State::settled);
+  }
+  SECTION("to quarantine") {
+    one.unreadable = "EventType is missing";
+    save(one);
+    CHECK(told(of("h1").at(0)) == "imported from old.jsonl h1\nput in quarantine as row 1 h1\n");
+  }
+}

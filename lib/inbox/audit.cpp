@@ -25,6 +25,10 @@ constexpr Rule table[] = {
      "SELECT count(*) FROM events WHERE id > ?1 AND confirmed_at IS NOT NULL"
      " AND confirm_request_id IS NULL",
      true},
+    {"settled", "what was pushed or imported says from where, and awaits no confirm",
+     "SELECT count(*) FROM events NOT INDEXED WHERE id > ?1 AND source <> 'pull'"
+     " AND (confirmed_at IS NULL OR origin IS NULL)",
+     true},
     {"links", "what is linked leads to a first delivery, stored before it",
      "SELECT count(*) FROM events NOT INDEXED"
      " LEFT JOIN events AS first ON first.id = events.redelivery_of"
@@ -39,11 +43,11 @@ constexpr Rule table[] = {
      "SELECT abs(quarantined + conflicts - deleted_quarantined"
      " - (SELECT count(*) FROM quarantine)) FROM counters",
      false},
-    {"deliveries", "the rows count as many deliveries as were pulled",
+    {"deliveries", "the rows count as many deliveries as came",
      "SELECT abs(pulled - deleted_pulls - coalesce((SELECT sum(pull_count) FROM events), 0)"
      " - coalesce((SELECT sum(pull_count) FROM quarantine), 0)) FROM counters",
      false},
-    {"confirms", "as many rows are confirmed as confirms were recorded",
+    {"confirms", "as many rows are confirmed, or had no need to be, as were counted",
      "SELECT abs(confirmed - deleted_confirmed - (SELECT count(confirmed_at) FROM events)"
      " - (SELECT count(confirmed_at) FROM quarantine)) FROM counters",
      false},

@@ -129,6 +129,8 @@ void CurlTransport::cancel(Transfer transfer) {
 void CurlTransport::retire(InFlight::iterator found) {
   handshakes_ += static_cast<std::uint64_t>(found->second->connections_opened());
   found->second->end();
+  // Those of a busy time go when the last request of it is over.
+  if (in_flight_.size() == 1) idle_.clear();
   idle_.push_back(std::move(found->second));
   in_flight_.erase(found);
 }

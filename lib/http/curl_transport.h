@@ -67,7 +67,7 @@ class CurlTransport final : public Transport {
   std::uint64_t handshakes_ = 0;
   std::vector<Completion> completed_;
   std::unique_ptr<Multi> multi_;                 // outlives the exchanges that are attached to it
-  std::vector<std::unique_ptr<Exchange>> idle_;  // as many as were ever in flight at once
+  std::vector<std::unique_ptr<Exchange>> idle_;  // to be used again
   InFlight in_flight_;
 };
 

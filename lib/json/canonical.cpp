@@ -13,7 +13,8 @@ namespace {
 // Writes members as they come and puts those of an object in order when it closes.
 class Canonical {
  public:
-  Canonical(std::string_view text, std::string_view without) : cursor_(text), without_(without) {
+  Canonical(std::string_view text, std::span<const std::string_view> without)
+      : cursor_(text), without_(without) {
     out_.reserve(text.size());
   }
 
@@ -51,7 +52,7 @@ class Canonical {
     out_ += '{';
     cursor_.enter_object();
     for (std::string_view name; cursor_.member(name);) {
-      if (cursor_.peek() == 'n' || (depth == 0 && name == without_)) {
+      if (cursor_.peek() == 'n' || (depth == 0 && std::ranges::count(without_, name))) {
         cursor_.value();
         continue;
       }
@@ -99,7 +100,7 @@ class Canonical {
   }
 
   Cursor cursor_;
-  std::string_view without_;
+  std::span<const std::string_view> without_;
   std::string out_;
   std::string sorted_;
   std::vector<Member> members_;  // of all objects that are open
@@ -107,7 +108,7 @@ class Canonical {
 
 }  // namespace
 
-std::string canonical(std::string_view text, std::string_view without) {
+std::string canonical(std::string_view text, std::span<const std::string_view> without) {
   return Canonical(text, without).text();
 }
 

@@ -6,12 +6,13 @@
 // `text` must be an object that read() took without complaint, which also bounds its nesting.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
 namespace json {
 
-// `without`: one member of the outermost object that is left out.
-std::string canonical(std::string_view text, std::string_view without);
+// `without`: members of the outermost object that are left out.
+std::string canonical(std::string_view text, std::span<const std::string_view> without = {});
 
 }  // namespace json

@@ -131,8 +131,9 @@ Decoded decode(std::string_view slice, std::size_t index) {
 }
 
 std::string fingerprint(std::string_view slice, bool readable) {
+  static constexpr std::string_view of_delivery[] = {"EventHandle"};
   const crypto::Digest digest =
-      readable ? crypto::sha256(json::canonical(slice, "EventHandle")) : crypto::sha256(slice);
+      readable ? crypto::sha256(json::canonical(slice, of_delivery)) : crypto::sha256(slice);
   return {digest.begin(), digest.end()};
 }
 

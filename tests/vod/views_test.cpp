@@ -73,7 +73,7 @@ bool equal(const Rows& rows, std::string_view value) {
   if (value.empty()) return rows.is_null(0);
   const std::string column(rows.text(0));
   if (value.front() == '{' || value.front() == '[') {
-    return json::canonical(column, "") == json::canonical(value, "");
+    return json::canonical(column) == json::canonical(value);
   }
   if (value.front() == '"') return json::quote(column) == value;
   if (value == "true" || value == "false") return column == (value == "true" ? "1" : "0");

@@ -4,8 +4,8 @@
 #include "daemon/progress.h"
 #include "inbox/audit.h"
 #include "inbox/open.h"
+#include "intake/arrival.h"
 #include "json/write.h"
-#include "relay/arrival.h"
 #include "sqlite/statement.h"
 
 #include <cstdio>
@@ -38,7 +38,7 @@ bool same(const sqlite::Rows& rows, int column, const std::optional<std::string>
 
 // Reads an event again as if it came now.
 void check_event(const sqlite::Rows& rows, Content& content) {
-  const inbox::Arrival arrival = relay::to_arrival(rows.text(3), 0);
+  const inbox::Arrival arrival = intake::to_arrival(rows.text(3), 0);
   ++content.events;
   if (arrival.fingerprint != rows.blob(2) || arrival.handle != rows.text(1)) {
     note(content, content.wrong, rows.text(1));
@@ -72,7 +72,7 @@ void check_quarantine(sqlite::Database& database, Content& content) {
   sqlite::Statement quarantine(
       database, "SELECT event_handle, fingerprint, raw, pull_request_id FROM quarantine");
   for (sqlite::Rows rows = quarantine.query(); rows.next();)
-    if (!relay::fits(rows.blob(1), rows.blob(2), rows.text(3)))
+    if (!intake::fits(rows.blob(1), rows.blob(2), rows.text(3)))
       note(content, content.quarantined, rows.text(0));
 }
 

@@ -1,6 +1,6 @@
 #include "relay/driver.h"
 
-#include "relay/arrival.h"
+#include "intake/arrival.h"
 #include "relay/messages.h"
 #include "relay/tell.h"
 
@@ -21,9 +21,9 @@ constexpr auto look_every = std::chrono::minutes(1);
 
 inbox::Arrival read_or_keep(std::string_view slice, std::size_t index) {
   try {
-    return to_arrival(slice, index);
+    return intake::to_arrival(slice, index);
   } catch (const std::bad_alloc&) {
-    return unread(slice);
+    return intake::unread(slice);
   }
 }
 
@@ -126,7 +126,7 @@ void Driver::take_pull(Ticket ticket, const vod::Answer& answer) {
   measures_.pull_s.observe(seconds(clock_.now() - answer.started));
   try {
     if (!answer.reply.odd.empty()) {
-      inbox::Arrival reply = whole_reply(answer.reply);
+      inbox::Arrival reply = intake::whole_reply(answer.reply);
       reply.received_at = clock_.utc();
       relay_.keep(ticket, std::move(reply), clock_.now());
     }

@@ -3,7 +3,7 @@
 #include "bench/figures.h"
 #include "bench/table.h"
 #include "bench/tables.h"
-#include "relay/arrival.h"
+#include "intake/arrival.h"
 #include "support/sample.h"
 #include "tc3/sign.h"
 #include "vod/events.h"
@@ -48,7 +48,7 @@ double seconds_per_call(const std::function<void()>& call, double time_s) {
 
 void decode(const Events& events) {
   for (std::size_t i = 0; i < events.size(); ++i)
-    sink = sink + relay::to_arrival(events[i], i % 16).handle.size();
+    sink = sink + intake::to_arrival(events[i], i % 16).handle.size();
 }
 
 void parse(const Events& events) {

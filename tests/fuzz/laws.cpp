@@ -1,11 +1,11 @@
 #include "fuzz/laws.h"
 
 #include "fuzz/targets.h"
+#include "intake/arrival.h"
 #include "json/canonical.h"
 #include "json/read.h"
 #include "json/slice.h"
 #include "json/write.h"
-#include "relay/arrival.h"
 #include "vod/event.h"
 
 #include <algorithm>
@@ -62,7 +62,7 @@ void check_canonical(std::string_view object) {
 }  // namespace
 
 void check_event(std::string_view slice, std::size_t index) {
-  const inbox::Arrival arrival = relay::to_arrival(slice, index);
+  const inbox::Arrival arrival = intake::to_arrival(slice, index);
   require(arrival.json == slice, "an arrival keeps the bytes");
   require(arrival.fingerprint.size() == 32, "an arrival has a fingerprint");
   require(arrival.diagnostics.empty() || is_object("{\"X\":" + arrival.diagnostics + '}'),

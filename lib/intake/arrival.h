@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace relay {
+namespace intake {
 
 // One element of an EventSet: decoded, fingerprinted, its columns and diagnostics taken out. Total:
 // whatever the bytes are, an arrival comes of them.
@@ -24,4 +24,4 @@ inbox::Arrival whole_reply(const vod::Reply& reply);
 // Whether this is the fingerprint that what stands in quarantine was given.
 bool fits(std::string_view fingerprint, std::string_view bytes, std::string_view request_id);
 
-}  // namespace relay
+}  // namespace intake

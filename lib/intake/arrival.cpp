@@ -1,4 +1,4 @@
-#include "relay/arrival.h"
+#include "intake/arrival.h"
 
 #include "json/write.h"
 #include "vod/event.h"
@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-namespace relay {
+namespace intake {
 namespace {
 
 std::string as_json(const json::Problems& problems) {
@@ -79,4 +79,4 @@ bool fits(std::string_view fingerprint, std::string_view bytes, std::string_view
          fingerprint == vod::fingerprint(without(request_id, bytes), false);
 }
 
-}  // namespace relay
+}  // namespace intake

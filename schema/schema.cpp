@@ -16,9 +16,17 @@ constexpr std::size_t rows_max = 64;
 // Names become names in C++ and SQL, neither of which is asked to quote them.
 std::string name(const std::string& word, int line) {
   auto letter_or_digit = [](unsigned char c) { return std::isalnum(c) != 0; };
-  if (word.empty() || !std::isupper(static_cast<unsigned char>(word[0])) ||
+  if (word.empty() || std::isdigit(static_cast<unsigned char>(word[0])) ||
       !std::all_of(word.begin(), word.end(), letter_or_digit)) {
-    throw Wrong(line, "'" + word + "' is no name: letters and digits, the first a capital");
+    throw Wrong(line, "'" + word + "' is no name: letters and digits, the first a letter");
+  }
+  return word;
+}
+
+// The name of a record or an event, which no plain type, table or common view can have.
+std::string title(const std::string& word, int line) {
+  if (!std::isupper(static_cast<unsigned char>(name(word, line)[0]))) {
+    throw Wrong(line, "'" + word + "' has to begin with a capital");
   }
   return word;
 }
@@ -52,7 +60,7 @@ void event(std::istringstream& words, int line, Schema& schema) {
   if (!(words >> event.type >> event.member)) {
     throw Wrong(line, "an event has an EventType and a member");
   }
-  name(event.type, line);
+  title(event.type, line);
   for (const Event& other : schema.events) {
     if (other.type == event.type) throw Wrong(line, "event '" + event.type + "' stands here twice");
   }
@@ -72,7 +80,7 @@ void read_line(const std::string& text, int line, Schema& schema) {
     Record record;
     record.line = line;
     words >> record.name;
-    name(record.name, line);
+    title(record.name, line);
     record.doc = rest_of(words);
     schema.records.push_back(record);
   } else if (first == "event") {
@@ -109,7 +117,7 @@ void check_members(Record& record, const ByName& records) {
     if (member.list && member.type == "boolean") {
       throw Wrong(member.line, "there are no lists of boolean");
     }
-    if (!scalar(member.type).empty()) continue;
+    if (!plain(member.type).empty()) continue;
     auto found = records.find(member.type);
     if (found == records.end()) throw Wrong(member.line, "no type called '" + member.type + "'");
     member.record = found->second;
@@ -126,7 +134,7 @@ void join_events(Schema& schema) {
     if (event.member == "-" && event.older.empty()) continue;
     if (root == schema.records.end()) throw Wrong(event.line, "there is no record EventContent");
     auto member = std::ranges::find(root->members, event.member, &Member::name);
-    if (member == root->members.end() || member->list || !scalar(member->type).empty()) {
+    if (member == root->members.end() || member->list || !plain(member->type).empty()) {
       throw Wrong(event.line, "no record '" + event.member + "' in EventContent");
     }
     member->older.insert(member->older.end(), event.older.begin(), event.older.end());
@@ -153,14 +161,12 @@ void visit(const Record& record, std::set<const Record*>& open, std::set<const R
 
 }  // namespace
 
-std::string_view scalar(std::string_view type) {
-  static const std::map<std::string_view, std::string_view> scalars = {{"text", "std::string"},
-                                                                       {"integer", "std::int64_t"},
-                                                                       {"natural", "std::uint64_t"},
-                                                                       {"number", "double"},
-                                                                       {"boolean", "bool"}};
-  auto found = scalars.find(type);
-  return found == scalars.end() ? std::string_view() : found->second;
+std::string_view plain(std::string_view type) {
+  static const std::map<std::string_view, std::string_view> types = {
+      {"text", "std::string"}, {"integer", "std::int64_t"}, {"natural", "std::uint64_t"},
+      {"number", "double"},    {"boolean", "bool"},         {"any", "json::Any"}};
+  auto found = types.find(type);
+  return found == types.end() ? std::string_view() : found->second;
 }
 
 Schema parse(std::istream& in) {

@@ -20,7 +20,7 @@ struct Member {
   bool list = false;
   int line = 0;
   std::vector<std::string> older;  // older spellings of the name
-  const Record* record = nullptr;  // what `type` names, null for a scalar
+  const Record* record = nullptr;  // what `type` names; null where it is plain
 };
 
 struct Record {
@@ -44,8 +44,8 @@ struct Schema {
 // The record whose members are the events.
 inline constexpr std::string_view event_record = "EventContent";
 
-// The C++ type of a scalar of the schema, empty when `type` is none.
-std::string_view scalar(std::string_view type);
+// The C++ type of what the schema has beside records, empty when `type` is none of it.
+std::string_view plain(std::string_view type);
 
 // Reads and checks a schema; throws Wrong.
 Schema parse(std::istream& in);

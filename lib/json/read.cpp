@@ -226,7 +226,7 @@ const Type* Walker::wanted() {
   }
   frame.seen |= bit;
   if (row != frame.field) problem("older name of " + std::string(row->name));
-  return row->type;
+  return row->type->shape == Shape::any ? nullptr : row->type;
 }
 
 // The place of the value, once it is known to fit.  A list is filled in its slot.

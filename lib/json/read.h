@@ -6,7 +6,7 @@
 // and costs only the member it concerns: wrong types and numbers out of range (the member stays
 // absent), unknown members (skipped), members given twice (the first counts), null in a list (left
 // out). The slips that are taken as they are (a number for a text, a text for a number, an older
-// name) are told too.
+// name) are told too.  A member that may be anything is skipped without a word.
 //
 // Returns the parser's complaint when the text as a whole is not one valid JSON object in valid
 // UTF-8 nested at most `depth_max` deep, else an empty string.  `out` comes in fresh; after a

@@ -6,6 +6,7 @@
 //   std::optional<scalar>   text, integer, natural, number, boolean; empty when absent or null
 //   base::Box<Record>       a record; empty when absent or null
 //   std::vector<X>          a list; empty when absent or null
+//   Any                     nothing: the member may be anything and stays in the JSON
 #pragma once
 
 #include "base/box.h"
@@ -22,7 +23,10 @@
 
 namespace json {
 
-enum class Shape : std::uint8_t { boolean, integer, natural, number, text, record, list };
+enum class Shape : std::uint8_t { boolean, integer, natural, number, text, record, list, any };
+
+// Takes no value, and counts as absent: of a member whose name is known but not its form.
+struct Any {};
 
 struct Field;
 using Rows = std::span<const Field>;
@@ -63,6 +67,11 @@ constexpr Type plain() {
     return {Shape::number};
   } else if constexpr (std::is_same_v<T, std::string>) {
     return {Shape::text};
+  } else if constexpr (std::is_same_v<T, Any>) {
+    return {.shape = Shape::any, .peek = [](const void*, std::size_t& count) -> const void* {
+              count = 0;
+              return nullptr;
+            }};
   } else {
     return {Shape::record, &T::rows};
   }

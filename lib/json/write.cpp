@@ -119,6 +119,8 @@ void write_value(const Type& type, const void* slot, std::string& out) {
     case Shape::list:
       write_list(type, value, count, out);
       break;
+    case Shape::any:
+      break;
   }
 }
 

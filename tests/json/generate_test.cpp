@@ -61,6 +61,7 @@ TEST_CASE("a schema in which all is well is taken") {
   CHECK(complaint("# nothing\n\nrecord A  Doc.\n  X  B[]  Doc.\nrecord B\n  Y natural\n") == "");
   CHECK(complaint(content + "event Type T Old Older\nevent Type2 T\nevent None -\n") == "");
   CHECK(complaint("record A\n" + members(64)) == "");
+  CHECK(complaint("record A\n  X any\n  Y any[]\n") == "");
 }
 
 TEST_CASE("what is wrong with a schema is told with its line") {
@@ -75,11 +76,14 @@ TEST_CASE("what is wrong with a schema is told with its line") {
 }
 
 TEST_CASE("names have to be names in every language that is generated") {
-  const std::string rule = "' is no name: letters and digits, the first a capital\n";
-  CHECK(complaint("record a\n  X text\n") == ":1: 'a" + rule);
+  const std::string rule = "' is no name: letters and digits, the first a letter\n";
   CHECK(complaint("record\n  X text\n") == ":1: '" + rule);
   CHECK(complaint("record A\n  X_Y text\n") == ":2: 'X_Y" + rule);
-  CHECK(complaint("event x-y T\n") == ":1: 'x-y" + rule);
+  CHECK(complaint("record A\n  1X text\n") == ":2: '1X" + rule);
+  CHECK(complaint("event X-y T\n") == ":1: 'X-y" + rule);
+  CHECK(complaint("record a\n  X text\n") == ":1: 'a' has to begin with a capital\n");
+  CHECK(complaint("event x T\n") == ":1: 'x' has to begin with a capital\n");
+  CHECK(complaint("record A\n  x text\n") == "");
 }
 
 TEST_CASE("nothing stands in a schema twice") {

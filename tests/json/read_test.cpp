@@ -1,8 +1,10 @@
 #include "json/read.h"
 
+#include "json/write.h"
 #include "vod/events.h"
 
 #include <catch2/catch.hpp>
+#include <cstddef>
 #include <string>
 
 namespace {
@@ -18,6 +20,18 @@ struct Read {
 
 using Kept = std::vector<std::string>;
 using namespace std::string_literals;
+
+struct Loose {
+  json::Any some;
+  std::optional<std::string> text;
+
+  static json::Rows rows() {
+    static constexpr json::Field fields[] = {
+        {"Any", offsetof(Loose, some), &json::type_of<json::Any>},
+        {"Text", offsetof(Loose, text), &json::type_of<decltype(text)>}};
+    return fields;
+  }
+};
 
 }  // namespace
 
@@ -54,6 +68,20 @@ TEST_CASE("null is absent, whatever member it stands for") {
       R"({"FileIdSet":["a",null,"b"],"FileDeleteResultInfo":null})");
   CHECK(list.record.file_id_set == Kept{"a", "b"});
   CHECK(list.problems.kept() == Kept{"R.FileIdSet[1]: expected text, got null"});
+}
+
+TEST_CASE("what may be anything is skipped without a word") {
+  for (const char* value : {"null", "true", "-1.5", "\"x\"", "[]", "{}", R"([1,[{"Text":"no"}]])",
+                            R"({"Text":"no","x":[null]})"}) {
+    const Read<Loose> read(R"({"Any":)" + std::string(value) + R"(,"Text":"t"})");
+    CAPTURE(value);
+    CHECK(read.complaint == "");
+    CHECK(read.problems.kept().empty());
+    CHECK(read.record.text == "t");
+    CHECK(json::write(read.record) == R"({"Text":"t"})");
+  }
+  CHECK_FALSE(Read<Loose>(R"({"Any":[1,],"Text":"t"})").complaint.empty());
+  CHECK(Read<Loose>(R"({"Any":1,"Any":2})").problems.count() == 1);
 }
 
 TEST_CASE("a number for a text keeps every digit") {

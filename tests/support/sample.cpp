@@ -79,6 +79,9 @@ void randomize_value(Random& random, const Look& look, const Type& type, void* v
       for (std::size_t left = 1 + below(random, look.elements); left > 0; --left) {
         randomize_value(random, look, *type.element, type.make(value));
       }
+      break;
+    case Shape::any:
+      break;
   }
 }
 
@@ -184,7 +187,7 @@ std::string with_nulls(std::string event) {
 
 void randomize(Random& random, const Look& look, json::Rows rows, void* record) {
   for (const json::Field& row : rows) {
-    if (row.alias || !chance(random, look.presence)) continue;
+    if (row.alias || row.type->shape == Shape::any || !chance(random, look.presence)) continue;
     void* slot = slot_of(row, record);
     randomize_value(random, look, *row.type,
                     row.type->shape == Shape::list ? slot : row.type->make(slot));

@@ -39,15 +39,44 @@ std::string row(const std::string& name, const Member& member, bool alias) {
          "), &json::type_of<decltype(R::" + place + ")>" + (alias ? ", true" : "") + "},\n";
 }
 
-std::string rows(const Record& record) {
-  std::string out = "json::Rows " + record.name + "::rows() {\n  using R = " + record.name +
+// The rows of a record, or of one in which an event of format 2.0 fills the member `data`.
+std::string rows(const Record& record, const std::string& function, const Member* data) {
+  std::string out = "json::Rows " + function + "() {\n  using R = " + record.name +
                     ";\n  static_assert(std::is_standard_layout_v<R>);\n"
                     "  static constexpr json::Field fields[] = {\n";
   for (const Member& member : record.members) {
-    out += row(member.name, member, false);
+    if (member.json.empty()) out += row(member.name, member, false);
     for (const std::string& older : member.older) out += row(older, member, true);
   }
+  if (data) out += row(data->json, *data, false);
   return out + "  };\n  return fields;\n}\n\n";
+}
+
+std::string event_types(const Schema& schema) {
+  std::string out =
+      "std::span<const EventType> event_types() {\n"
+      "  static constexpr EventType types[] = {\n";
+  for (const Event& event : schema.events) {
+    out +=
+        "      {\"" + event.type + "\", \"" + (event.member == "-" ? "" : event.member) + "\"},\n";
+  }
+  return out + "  };\n  return types;\n}\n\n";
+}
+
+std::string old_event_types(const Schema& schema) {
+  std::string functions, types;
+  for (const Record& record : schema.records) {
+    for (const Member& member : record.members) {
+      if (member.json.empty()) continue;
+      functions += "static " + rows(record, member.name + "_rows", &member);
+      types +=
+          "      {\"" + member.name + "\", {json::Shape::record, &" + member.name + "_rows}},\n";
+    }
+  }
+  return functions +
+         "std::span<const OldEventType> old_event_types() {\n"
+         "  static constexpr OldEventType types[] = {\n" +
+         types + "  };\n  return types;\n}\n\n";
 }
 
 }  // namespace
@@ -71,20 +100,18 @@ std::string structs(const Schema& schema) {
          "none.\n"
          "// The first type of a member is its name of today, later ones are older spellings.\n"
          "struct EventType {\n  std::string_view name;\n  std::string_view member;\n};\n\n"
-         "std::span<const EventType> event_types();\n\n}  // namespace vod\n";
+         "std::span<const EventType> event_types();\n\n"
+         "// A type of event in format 2.0; `type`: OldEvent with what is under `data`, the last "
+         "row.\n"
+         "struct OldEventType {\n  std::string_view name;\n  json::Type type;\n};\n\n"
+         "std::span<const OldEventType> old_event_types();\n\n}  // namespace vod\n";
 }
 
 std::string rows(const Schema& schema) {
   std::string out =
       "// Generated from events.schema.\n#include \"vod/events.h\"\n\n"
       "#include <cstddef>\n#include <type_traits>\n\nnamespace vod {\n\n";
-  for (const Record* record : schema.in_order) out += rows(*record);
-  out +=
-      "std::span<const EventType> event_types() {\n"
-      "  static constexpr EventType types[] = {\n";
-  for (const Event& event : schema.events) {
-    out +=
-        "      {\"" + event.type + "\", \"" + (event.member == "-" ? "" : event.member) + "\"},\n";
-  }
-  return out + "  };\n  return types;\n}\n\n}  // namespace vod\n";
+  for (const Record* record : schema.in_order)
+    out += rows(*record, record->name + "::rows", nullptr);
+  return out + event_types(schema) + old_event_types(schema) + "}  // namespace vod\n";
 }

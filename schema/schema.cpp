@@ -68,6 +68,17 @@ void event(std::istringstream& words, int line, Schema& schema) {
   schema.events.push_back(event);
 }
 
+void old_event(std::istringstream& words, int line, Schema& schema) {
+  OldEvent event;
+  event.line = line;
+  if (!(words >> event.type >> event.record)) {
+    throw Wrong(line, "an old event has an EventType and a record");
+  }
+  title(event.type, line);
+  title(event.record, line);
+  schema.old_events.push_back(event);
+}
+
 void read_line(const std::string& text, int line, Schema& schema) {
   std::istringstream words(text);
   std::string first;
@@ -85,8 +96,10 @@ void read_line(const std::string& text, int line, Schema& schema) {
     schema.records.push_back(record);
   } else if (first == "event") {
     event(words, line, schema);
+  } else if (first == "old-event") {
+    old_event(words, line, schema);
   } else {
-    throw Wrong(line, "expected 'record' or 'event', got '" + first + "'");
+    throw Wrong(line, "expected 'record', 'event' or 'old-event', got '" + first + "'");
   }
 }
 
@@ -141,6 +154,18 @@ void join_events(Schema& schema) {
   }
 }
 
+void join_old_events(Schema& schema) {
+  auto root = std::ranges::find(schema.records, old_event_record, &Record::name);
+  for (const OldEvent& event : schema.old_events) {
+    if (root == schema.records.end()) throw Wrong(event.line, "there is no record OldEvent");
+    Member& member = root->members.emplace_back();
+    member.name = event.type;
+    member.type = event.record;
+    member.line = event.line;
+    member.json = "data";
+  }
+}
+
 // Puts `record` after the records it holds.  `open`: the records that are being visited.
 void visit(const Record& record, std::set<const Record*>& open, std::set<const Record*>& done,
            Schema& schema) {
@@ -174,6 +199,7 @@ Schema parse(std::istream& in) {
   int line = 0;
   for (std::string text; std::getline(in, text);) read_line(text, ++line, schema);
   join_events(schema);
+  join_old_events(schema);
   const ByName records = by_name(schema);
   for (Record& record : schema.records) check_members(record, records);
   std::set<const Record*> open, done;

@@ -21,8 +21,9 @@ struct View {
 
 // One type of event as a view sees it.
 struct Source {
+  std::string format, name;           // name: of the view
   std::string event_type, spellings;  // '…', '…'
-  const Member* member = nullptr;     // of EventContent
+  const Member* member = nullptr;     // of EventContent or OldEvent
 };
 
 std::string text(const std::string& value) {
@@ -57,6 +58,11 @@ Column column(const std::string& value, const Record& record, const Member& memb
           meaning};
 }
 
+// Where the event stands in its JSON.
+const std::string& holder(const Source& source) {
+  return source.member->json.empty() ? source.member->name : source.member->json;
+}
+
 std::string path(const std::string& holder, const Member& member) {
   return text("$." + holder + '.' + member.name);
 }
@@ -66,16 +72,17 @@ std::string extract(const Source& source, const Member& member) {
   auto from = [&](const std::string& name) {
     return "json_extract(p.json, " + path(name, member) + ")";
   };
-  std::string value = from(source.member->name);
+  std::string value = from(holder(source));
   for (const std::string& older : source.member->older) value += ", " + from(older);
   return source.member->older.empty() ? value : "coalesce(" + value + ")";
 }
 
 View event_view(const Source& source) {
-  View view{.name = source.event_type,
+  View view{.name = source.name,
             .event_type = source.event_type,
             .from = "events AS e JOIN payloads AS p ON p.event_id = e.id",
-            .where = "e.event_type IN (" + source.spellings + ") AND e.redelivery_certain IS NOT 1",
+            .where = "e.event_type IN (" + source.spellings + ") AND e.format = " +
+                     text(source.format) + " AND e.redelivery_certain IS NOT 1",
             .columns = {own[id], own[event_handle], own[received_at], own[confirmed_at]}};
   for (const Member& member : source.member->record->members) {
     view.columns.push_back(column(extract(source, member), *source.member->record, member));
@@ -85,7 +92,7 @@ View event_view(const Source& source) {
 
 // The path of a list, under whichever name its event came.
 std::string list_path(const Source& source, const Member& list) {
-  std::string out = path(source.member->name, list);
+  std::string out = path(holder(source), list);
   for (const std::string& older : source.member->older) {
     out = "iif(json_type(p.json, " + text("$." + older) + ") = 'object', " + path(older, list) +
           ", " + out + ")";
@@ -114,7 +121,7 @@ View list_view(const Source& source, const Member& list) {
   return view;
 }
 
-std::vector<Source> sources(const Schema& schema) {
+std::vector<Source> new_sources(const Schema& schema) {
   std::vector<Source> all;
   auto root = std::ranges::find(schema.records, event_record, &Record::name);
   for (const Event& event : schema.events) {
@@ -125,7 +132,18 @@ std::vector<Source> sources(const Schema& schema) {
       known->spellings += ", " + text(event.type);
     } else {
       auto member = std::ranges::find(root->members, event.member, &Member::name);
-      all.push_back({event.type, text(event.type), &*member});
+      all.push_back({"v3.0", event.type, event.type, text(event.type), &*member});
+    }
+  }
+  return all;
+}
+
+std::vector<Source> old_sources(const Schema& schema) {
+  std::vector<Source> all;
+  for (const Record& record : schema.records) {
+    for (const Member& member : record.members) {
+      if (member.json.empty()) continue;
+      all.push_back({"v2.0", "v2_" + member.name, member.name, text(member.name), &member});
     }
   }
   return all;
@@ -156,10 +174,12 @@ std::string doc_rows(const View& view) {
 
 std::string views(const Schema& schema) {
   std::vector<View> all;
-  for (const Source& source : sources(schema)) {
-    all.push_back(event_view(source));
-    for (const Member& member : source.member->record->members) {
-      if (member.list) all.push_back(list_view(source, member));
+  for (const auto& sources : {new_sources(schema), old_sources(schema)}) {
+    for (const Source& source : sources) {
+      all.push_back(event_view(source));
+      for (const Member& member : source.member->record->members) {
+        if (member.list) all.push_back(list_view(source, member));
+      }
     }
   }
   std::string script, docs;

@@ -70,7 +70,8 @@ TEST_CASE("what is wrong with a schema is told with its line") {
   CHECK(complaint("record A\n  X boolean[]\n") == ":2: there are no lists of boolean\n");
   CHECK(complaint("record A\n  X\n") == ":2: member 'X' has no type\n");
   CHECK(complaint("\n  X text\n") == ":2: member 'X' stands before any record\n");
-  CHECK(complaint("records A\n") == ":1: expected 'record' or 'event', got 'records'\n");
+  CHECK(complaint("records A\n") ==
+        ":1: expected 'record', 'event' or 'old-event', got 'records'\n");
   CHECK(complaint("record A\nrecord B\n  X text\n") == ":1: record 'A' is empty\n");
   CHECK(complaint("record A\n" + members(65)) == ":1: record 'A' has more than 64 members\n");
 }
@@ -111,6 +112,35 @@ TEST_CASE("an event and an older name belong to a record of EventContent") {
   CHECK(complaint(content + "event E - Old\n") == ":7: no record '-' in EventContent\n");
   CHECK(complaint(content + "event E\n") == ":7: an event has an EventType and a member\n");
   CHECK(complaint("event E X\n") == ":1: there is no record EventContent\n");
+}
+
+TEST_CASE("an old event has a record of its own") {
+  const std::string root = "record OldEvent\n  eventType text\nrecord A\n  x text\n";
+  CHECK(complaint(root + "old-event E A\nold-event F A\n") == "");
+  CHECK(complaint(root + "old-event E\n") == ":5: an old event has an EventType and a record\n");
+  CHECK(complaint(root + "old-event E B\n") == ":5: no type called 'B'\n");
+  CHECK(complaint(root + "old-event E text\n") == ":5: 'text' has to begin with a capital\n");
+  CHECK(complaint(root + "old-event E A\nold-event E A\n") ==
+        ":6: member 'E' of 'OldEvent' stands here twice\n");
+  CHECK(complaint("record A\n  x text\nold-event E A\n") == ":3: there is no record OldEvent\n");
+}
+
+TEST_CASE("views of the two formats keep apart") {
+  const TempFolder folder;
+  const std::string old = "record OldEvent\n  eventType text\nrecord Old\n  id text\n  l any[]\n";
+  const std::string schema = folder.write("s", content + "event E T\n" + old + "old-event E Old\n");
+  REQUIRE(run(schema + ' ' + folder.path()).told == "");
+  const std::string views = contents(folder / "inbox/schema.cpp");
+  const auto view = [&](const std::string& name) {
+    const std::size_t begin = views.find("CREATE VIEW \"" + name + '"');
+    REQUIRE(begin != views.npos);
+    return views.substr(begin, views.find(';', begin) - begin);
+  };
+  CHECK_THAT(view("E"), Catch::Contains("'$.T.Id') AS \"Id_\""));
+  CHECK_THAT(view("E"), Catch::Contains("e.event_type IN ('E') AND e.format = 'v3.0'"));
+  CHECK_THAT(view("v2_E"), Catch::Contains("'$.data.id') AS \"id_\""));
+  CHECK_THAT(view("v2_E"), Catch::Contains("e.event_type IN ('E') AND e.format = 'v2.0'"));
+  CHECK_THAT(view("v2_E_l"), Catch::Contains("json_each(p.json, '$.data.l')"));
 }
 
 TEST_CASE("a column gives way to those that every view has") {

@@ -173,12 +173,13 @@ std::string* any_text(json::Rows rows, void* record, bool plain) {
   return nullptr;
 }
 
-// `event` with null for all members that it does not have.
+// `event` with null for the members of all other events.
 std::string with_nulls(std::string event) {
   event.pop_back();
   for (const json::Field& row : vod::EventContent::rows()) {
     const std::string name = json::quote(row.name) + ':';
-    if (!row.alias && event.find(name) == event.npos) event += ',' + name + "null";
+    const bool event_member = row.type->shape == Shape::record && !row.alias;
+    if (event_member && event.find(name) == event.npos) event += ',' + name + "null";
   }
   return event + '}';
 }
@@ -231,10 +232,15 @@ std::string sample_event(Random& random, std::string_view event_type, std::strin
   return nulls ? with_nulls(event) : event;
 }
 
-std::vector<std::string> events_in(const std::string& path) {
+std::string text_of(const std::string& path) {
   std::ostringstream text;
   text << std::ifstream(path).rdbuf();
-  const std::string reply = std::move(text).str();
+  if (text.view().empty()) throw std::invalid_argument("nothing in " + path);
+  return std::move(text).str();
+}
+
+std::vector<std::string> events_in(const std::string& path) {
+  const std::string reply = text_of(path);
   json::Cursor cursor(reply);
   cursor.enter_object();
   std::vector<std::string> events;

@@ -42,6 +42,9 @@ bool same(const Record& one, const Record& other) {
 std::string sample_event(std::mt19937_64& random, std::string_view event_type,
                          std::string_view handle, std::size_t target_bytes, bool nulls = false);
 
+// What is in a file; throws when there is nothing.
+std::string text_of(const std::string& path);
+
 // The elements of EventSet of the reply in a file, each as its bytes.
 std::vector<std::string> events_in(const std::string& path);
 

@@ -23,16 +23,17 @@ const std::string samples = FIXTURES "/samples/";
 
 struct Views {
   Views() {
-    database.run(inbox::migrations[0]);
+    for (std::size_t i = 0; i < inbox::migration_count; ++i) database.run(inbox::migrations[i]);
     database.run(inbox::views);
   }
 
-  std::int64_t insert(const std::string& handle, const std::string& type, const std::string& json) {
+  std::int64_t insert(const std::string& handle, const std::string& type, const std::string& json,
+                      const std::string& format = "v3.0") {
     Statement event(database,
                     "INSERT INTO events (event_handle, event_type, type_known, received_at, "
                     "stored_at, pull_request_id, last_received_at, last_pull_request_id, "
-                    "fingerprint) VALUES (?1, ?2, 1, 'r', 's', 'p', 'l', 'q', x'00')");
-    event.run(handle, type);
+                    "fingerprint, format) VALUES (?1, ?2, 1, 'r', 's', 'p', 'l', 'q', x'00', ?3)");
+    event.run(handle, type, format);
     const std::int64_t id = database.last_insert_id();
     Statement payload(database, "INSERT INTO payloads VALUES (?1, ?2)");
     payload.run(id, json);
@@ -80,11 +81,12 @@ bool equal(const Rows& rows, std::string_view value) {
   return std::strtod(column.c_str(), nullptr) == std::strtod(std::string(value).c_str(), nullptr);
 }
 
-// The values that a column has to show for one event, from first to last.
-std::vector<std::string_view> expected(const Column& column, const std::string& type,
+// The values that a column has to show for one event, from first to last.  `view`: of the event
+// itself; the column's may be that of a list in it.
+std::vector<std::string_view> expected(const Column& column, const std::string& view,
                                        std::string_view event) {
-  if (column.view == type) return {member(event, column.member)};
-  const std::string_view list = member(event, column.view.substr(type.size() + 1));
+  if (column.view == view) return {member(event, column.member)};
+  const std::string_view list = member(event, column.view.substr(view.size() + 1));
   std::vector<std::string_view> values;
   json::Cursor cursor(list);
   if (!list.empty()) cursor.enter_array();
@@ -95,14 +97,30 @@ std::vector<std::string_view> expected(const Column& column, const std::string& 
   return values;
 }
 
-void check(Views& views, const Column& column, const std::string& type, std::string_view event) {
+void check(Views& views, const Column& column, const std::string& view, std::string_view event) {
   Statement select(views.database, "SELECT \"" + column.name + "\" FROM \"" + column.view + '"');
   Rows rows = select.query();
-  for (const std::string_view value : expected(column, type, event)) {
+  for (const std::string_view value : expected(column, view, event)) {
     REQUIRE(rows.next());
     if (!equal(rows, value)) FAIL(column.view << '.' << column.name << " is not " << value);
   }
   CHECK_FALSE(rows.next());
+}
+
+// Checks the columns of an event's view and of those of its lists; gives how many there are.
+std::size_t check_all(const std::vector<Column>& all, const std::string& view,
+                      const std::string& type, const std::string& format, const std::string& json,
+                      std::string_view holder) {
+  Views views;
+  views.insert("h", type, json, format);
+  std::size_t checked = 0;
+  for (const Column& column : all) {
+    if (column.view != view && !column.view.starts_with(view + '_')) continue;
+    CAPTURE(column.view, column.name);
+    check(views, column, view, member(json, holder));
+    ++checked;
+  }
+  return checked;
 }
 
 }  // namespace
@@ -115,17 +133,33 @@ TEST_CASE("every column of every view shows its member of the sample") {
     const std::string path = samples + std::string(type.name) + ".json";
     if (!std::filesystem::exists(path)) continue;
     const std::string name(type.name);
-    const std::string event = support::events_in(path).at(0);
-    Views views;
-    views.insert("h", name, event);
-    for (const Column& column : all) {
-      if (column.view != name && !column.view.starts_with(name + '_')) continue;
-      CAPTURE(column.view, column.name);
-      check(views, column, name, member(event, type.member));
-      ++checked;
-    }
+    checked += check_all(all, name, name, "v3.0", support::events_in(path).at(0), type.member);
+  }
+  for (const vod::OldEventType& type : vod::old_event_types()) {
+    const std::string name(type.name);
+    const std::string event = support::text_of(samples + "legacy/v2-" + name + ".json");
+    checked += check_all(all, "v2_" + name, name, "v2.0", event, "data");
   }
   CHECK(checked == all.size());
+}
+
+TEST_CASE("a view shows the events of its own format") {
+  Views views;
+  views.insert("new", "ConcatComplete", R"({"ConcatCompleteEvent":{"TaskId":"n","FileInfoSet":[{}]}})");
+  views.insert("old", "ConcatComplete", R"({"data":{"vodTaskId":"o","fileInfo":[{}]}})", "v2.0");
+  CHECK(views.database.text("SELECT group_concat(TaskId) FROM ConcatComplete") == "n");
+  CHECK(views.database.text("SELECT group_concat(vodTaskId) FROM v2_ConcatComplete") == "o");
+  for (const char* list : {"ConcatComplete_FileInfoSet", "v2_ConcatComplete_fileInfo"})
+    CHECK(views.database.number("SELECT count(*) FROM " + std::string(list)) == 1);
+}
+
+TEST_CASE("what may be anything is shown as its JSON") {
+  Views views;
+  views.insert("h", "ProcedureStateChanged",
+               R"({"data":{"drm":{"a":[1]},"contentReviewList":[{"b":2},"x",null]}})", "v2.0");
+  CHECK(views.database.text("SELECT drm FROM v2_ProcedureStateChanged") == R"({"a":[1]})");
+  CHECK(views.database.text("SELECT group_concat(coalesce(value, '-')) FROM"
+                            " v2_ProcedureStateChanged_contentReviewList") == R"({"b":2},x,-)");
 }
 
 TEST_CASE("each view begins with the event it is about") {

@@ -38,7 +38,7 @@ bool same(const sqlite::Rows& rows, int column, const std::optional<std::string>
 
 // Reads an event again as if it came now.
 void check_event(const sqlite::Rows& rows, Content& content) {
-  const inbox::Arrival arrival = intake::to_arrival(rows.text(3), 0);
+  const inbox::Arrival arrival = intake::to_arrival(rows.text(3), vod::Form::element, "$");
   ++content.events;
   if (arrival.fingerprint != rows.blob(2) || arrival.handle != rows.text(1)) {
     note(content, content.wrong, rows.text(1));

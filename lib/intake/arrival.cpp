@@ -1,7 +1,6 @@
 #include "intake/arrival.h"
 
 #include "json/write.h"
-#include "vod/event.h"
 
 #include <string>
 #include <utility>
@@ -36,12 +35,18 @@ std::string without(std::string_view part, std::string_view text) {
   return rest.append(text);
 }
 
+std::string of_bytes(std::string_view bytes) {
+  return vod::fingerprint(bytes, vod::Form::element, false);
+}
+
 }  // namespace
 
-inbox::Arrival to_arrival(std::string_view slice, std::size_t index) {
-  vod::Decoded decoded = vod::decode(slice, index);
+inbox::Arrival to_arrival(std::string_view slice, vod::Form form, std::string_view path,
+                          std::string_view handle) {
+  vod::Decoded decoded = vod::decode(slice, form, path);
   inbox::Arrival arrival;
-  arrival.handle = std::move(decoded.handle);
+  arrival.handle = handle.empty() ? std::move(decoded.handle) : std::string(handle);
+  arrival.format = decoded.format;
   arrival.event_type = std::move(decoded.event_type);
   arrival.type_known = !decoded.member.empty();
   arrival.task_id = std::move(decoded.identity.task_id);
@@ -49,7 +54,7 @@ inbox::Arrival to_arrival(std::string_view slice, std::size_t index) {
   arrival.status = std::move(decoded.identity.status);
   arrival.err_code = decoded.identity.err_code;
   arrival.json = slice;
-  arrival.fingerprint = vod::fingerprint(slice, decoded.unreadable.empty());
+  arrival.fingerprint = vod::fingerprint(slice, decoded.form, decoded.unreadable.empty());
   arrival.diagnostics = as_json(decoded.problems);
   arrival.unreadable = std::move(decoded.unreadable);
   return arrival;
@@ -58,7 +63,7 @@ inbox::Arrival to_arrival(std::string_view slice, std::size_t index) {
 inbox::Arrival unread(std::string_view slice) {
   inbox::Arrival arrival;
   arrival.json = slice;
-  arrival.fingerprint = vod::fingerprint(slice, false);
+  arrival.fingerprint = of_bytes(slice);
   arrival.unreadable = "no memory to read it";
   return arrival;
 }
@@ -66,7 +71,7 @@ inbox::Arrival unread(std::string_view slice) {
 inbox::Arrival whole_reply(const vod::Reply& reply) {
   inbox::Arrival arrival;
   arrival.json = reply.body->substr(0, kept_bytes_max);
-  arrival.fingerprint = vod::fingerprint(without(reply.request_id, arrival.json), false);
+  arrival.fingerprint = of_bytes(without(reply.request_id, arrival.json));
   arrival.unreadable = "no answer: " + reply.odd;
   arrival.request_id = reply.request_id;
   return arrival;
@@ -74,9 +79,9 @@ inbox::Arrival whole_reply(const vod::Reply& reply) {
 
 // By its bytes, as an event, or as a whole reply, which is another each time by its RequestId only.
 bool fits(std::string_view fingerprint, std::string_view bytes, std::string_view request_id) {
-  return fingerprint == vod::fingerprint(bytes, false) ||
-         fingerprint == vod::fingerprint(bytes, true) ||
-         fingerprint == vod::fingerprint(without(request_id, bytes), false);
+  return fingerprint == of_bytes(bytes) ||
+         fingerprint == vod::fingerprint(bytes, vod::Form::element, true) ||
+         fingerprint == of_bytes(without(request_id, bytes));
 }
 
 }  // namespace intake

@@ -1,20 +1,22 @@
-// From what a reply brought to what the inbox stores.
+// From what came in, by whichever way, to what the inbox stores.
 #pragma once
 
 #include "inbox/inbox.h"
+#include "vod/event.h"
 #include "vod/reply.h"
 
-#include <cstddef>
 #include <string_view>
 
 namespace intake {
 
-// One element of an EventSet: decoded, fingerprinted, its columns and diagnostics taken out. Total:
-// whatever the bytes are, an arrival comes of them.
-inbox::Arrival to_arrival(std::string_view slice, std::size_t index);
+// One event: decoded, fingerprinted, its columns and diagnostics taken out. Total: whatever the
+// bytes are, an arrival comes of them.  `path` names it in the diagnostics; `handle`: where it
+// stands beside the event and not in it.
+inbox::Arrival to_arrival(std::string_view slice, vod::Form form, std::string_view path,
+                          std::string_view handle = {});
 
-// An element for whose decoding the memory did not suffice.  Its handle is not known: it comes
-// again when its lease is over.
+// An event for whose decoding the memory did not suffice.  Its handle is not known: what was pulled
+// comes again when its lease is over.
 inbox::Arrival unread(std::string_view slice);
 
 // A reply that has to be kept although it gave no event, its first bytes at least.  The fingerprint

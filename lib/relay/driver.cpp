@@ -21,7 +21,7 @@ constexpr auto look_every = std::chrono::minutes(1);
 
 inbox::Arrival read_or_keep(std::string_view slice, std::size_t index) {
   try {
-    return intake::to_arrival(slice, index);
+    return intake::to_arrival(slice, vod::Form::element, vod::element_path(index));
   } catch (const std::bad_alloc&) {
     return intake::unread(slice);
   }

@@ -6,39 +6,22 @@
 #include "json/slice.h"
 
 #include <algorithm>
+#include <iterator>
+#include <span>
+#include <utility>
+#include <vector>
 
 namespace vod {
 namespace {
 
-const json::Field* find(json::Rows rows, std::string_view name, json::Shape shape) {
-  for (const json::Field& row : rows) {
-    if (row.name == name && row.type->shape == shape) return &row;
-  }
-  return nullptr;
+// The value of a member, null when it is absent.
+const void* value(const json::Field& row, const void* record) {
+  std::size_t count = 0;
+  return row.type->peek(static_cast<const char*>(record) + row.offset, count);
 }
 
-// The slot of a scalar member, null when the record has no such member.
-template <class Scalar>
-const std::optional<Scalar>* slot(json::Rows rows, const void* record, std::string_view name) {
-  const json::Field* row = find(rows, name, json::type_of<Scalar>.shape);
-  if (!row) return nullptr;
-  return static_cast<const std::optional<Scalar>*>(
-      static_cast<const void*>(static_cast<const char*>(record) + row->offset));
-}
-
-std::optional<std::string> text(json::Rows rows, const void* record, std::string_view name) {
-  if (const auto* found = slot<std::string>(rows, record, name)) return *found;
-  const auto* number = slot<std::int64_t>(rows, record, name);
-  if (number && *number) return std::to_string(**number);
-  return std::nullopt;
-}
-
-Identity identity(json::Rows rows, const void* record) {
-  const auto* err_code = slot<std::int64_t>(rows, record, "ErrCode");
-  return {.task_id = text(rows, record, "TaskId"),
-          .file_id = text(rows, record, "FileId"),
-          .status = text(rows, record, "Status"),
-          .err_code = err_code ? *err_code : std::nullopt};
+void remark(Decoded& decoded, std::string_view path, std::string_view what) {
+  decoded.problems.add(std::string(path).append(what));
 }
 
 // A member of EventContent that holds a record.
@@ -51,10 +34,7 @@ std::vector<Filled> filled_members(const EventContent& content) {
   std::vector<Filled> filled;
   for (const json::Field& row : EventContent::rows()) {
     if (row.alias || row.type->shape != json::Shape::record) continue;
-    std::size_t count = 0;
-    const char* slot = static_cast<const char*>(static_cast<const void*>(&content)) + row.offset;
-    const void* record = row.type->peek(slot, count);
-    if (record) filled.push_back({&row, record});
+    if (const void* record = value(row, &content)) filled.push_back({&row, record});
   }
   return filled;
 }
@@ -70,26 +50,26 @@ Filled choose(const std::vector<Filled>& filled, const Decoded& decoded) {
   return named == filled.end() ? filled.front() : *named;
 }
 
-void check_type(Decoded& decoded, const std::string& path) {
+void check_type(Decoded& decoded, std::string_view path) {
   const auto types = event_types();
   if (decoded.event_type.empty()) {
     const auto type = std::ranges::find(types, decoded.member, &EventType::member);
     if (!decoded.member.empty() && type != types.end()) decoded.event_type = type->name;
-    decoded.problems.add(path + ".EventType: missing");
+    remark(decoded, path, ".EventType: missing");
     return;
   }
   const auto type = std::ranges::find(types, decoded.event_type, &EventType::name);
   if (type == types.end()) {
-    decoded.problems.add(path + ".EventType: unknown type");
+    remark(decoded, path, ".EventType: unknown type");
   } else if (!decoded.member.empty() && type->member != decoded.member) {
-    decoded.problems.add(path + ".EventType: not the type of " + std::string(decoded.member));
+    remark(decoded, path, ".EventType: not the type of " + std::string(decoded.member));
   }
 }
 
-void find_event(Decoded& decoded, const std::string& path) {
+void find_event(Decoded& decoded, std::string_view path) {
   const std::vector<Filled> filled = filled_members(decoded.content);
-  if (filled.empty()) decoded.problems.add(path + ": no known member is filled");
-  if (filled.size() > 1) decoded.problems.add(path + ": more than one member is filled");
+  if (filled.empty()) remark(decoded, path, ": no known member is filled");
+  if (filled.size() > 1) remark(decoded, path, ": more than one member is filled");
   if (const Filled event = choose(filled, decoded); event.row) {
     decoded.member = event.row->name;
     decoded.identity = identity(event.row->type->rows(), event.record);
@@ -113,28 +93,90 @@ std::string salvage_handle(std::string_view slice) {
   return {};
 }
 
-}  // namespace
+// What keeps a JSON object from being an event.
+std::string_view unfit(const Decoded& decoded) {
+  if (decoded.form == Form::element) {
+    return decoded.handle.empty() ? "EventHandle is missing or empty" : "";
+  }
+  const bool nothing = decoded.event_type.empty() && decoded.member.empty();
+  return nothing ? "it has neither an EventType nor a known member" : "";
+}
 
-Decoded decode(std::string_view slice, std::size_t index) {
+Decoded decode_content(std::string_view slice, Form form, std::string_view path) {
   Decoded decoded;
-  const std::string path = "EventSet[" + std::to_string(index) + "]";
+  decoded.form = form;
+  decoded.format = "v3.0";
   decoded.unreadable = json::read(slice, decoded.content, path, decoded.problems);
   decoded.event_type = decoded.content.event_type.value_or("");
   if (!decoded.unreadable.empty()) {
-    decoded.handle = salvage_handle(slice);
+    if (form == Form::element) decoded.handle = salvage_handle(slice);
     return decoded;
   }
   decoded.handle = decoded.content.event_handle.value_or("");
-  if (decoded.handle.empty()) decoded.unreadable = "EventHandle is missing or empty";
+  if (!decoded.handle.empty()) decoded.form = Form::element;
   find_event(decoded, path);
+  decoded.unreadable = unfit(decoded);
   return decoded;
 }
 
-std::string fingerprint(std::string_view slice, bool readable) {
-  static constexpr std::string_view of_delivery[] = {"EventHandle"};
+// ---- format 2.0 ---------------------------------------------------------------------------------
+
+void check_version(Decoded& decoded, std::string_view path) {
+  if (!decoded.old->version) {
+    remark(decoded, path, ".version: missing");
+  } else if (*decoded.old->version != "4.0") {
+    remark(decoded, path, ".version: not 4.0");
+  }
+}
+
+// `data`: its row in OldEvent.
+void find_data(Decoded& decoded, const json::Field& data, std::string_view path) {
+  const void* record = value(data, &*decoded.old);
+  if (!record) return remark(decoded, path, ".data: missing");
+  decoded.member = data.name;
+  decoded.identity = old_identity(data.type->rows(), record);
+  for (const json::Field& row : data.type->rows()) {
+    if (row.name == "status" && !value(row, record)) remark(decoded, path, ".data.status: missing");
+  }
+}
+
+// Read twice: the type, which may stand behind the data, tells by which rows to read the whole.
+Decoded decode_old(std::string_view slice, std::string_view path) {
+  Decoded decoded;
+  decoded.form = Form::old_event;
+  decoded.format = "v2.0";
+  decoded.unreadable = json::read(slice, decoded.old.emplace(), path, decoded.problems);
+  if (!decoded.unreadable.empty()) return decoded;
+  decoded.event_type = decoded.old->event_type.value_or("");
+  const auto type = std::ranges::find(old_event_types(), decoded.event_type, &OldEventType::name);
+  if (type != old_event_types().end()) {
+    decoded.problems = {};
+    json::read(slice, type->type, &decoded.old.emplace(), path, decoded.problems);
+    find_data(decoded, type->type.rows().back(), path);
+  } else if (decoded.event_type.empty()) {
+    decoded.unreadable = "eventType is missing or empty";
+  } else {
+    remark(decoded, path, ".eventType: unknown type");
+  }
+  check_version(decoded, path);
+  return decoded;
+}
+
+}  // namespace
+
+Decoded decode(std::string_view slice, Form form, std::string_view path) {
+  return form == Form::old_event ? decode_old(slice, path) : decode_content(slice, form, path);
+}
+
+std::string fingerprint(std::string_view slice, Form form, bool readable) {
+  static constexpr std::string_view of_delivery[] = {"EventHandle", "Sign", "T"};
+  const std::span without(of_delivery,
+                          form == Form::element ? std::size_t{1} : std::size(of_delivery));
   const crypto::Digest digest =
-      readable ? crypto::sha256(json::canonical(slice, of_delivery)) : crypto::sha256(slice);
+      readable ? crypto::sha256(json::canonical(slice, without)) : crypto::sha256(slice);
   return {digest.begin(), digest.end()};
 }
+
+std::string element_path(std::size_t index) { return "EventSet[" + std::to_string(index) + ']'; }
 
 }  // namespace vod

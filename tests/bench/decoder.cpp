@@ -48,7 +48,9 @@ double seconds_per_call(const std::function<void()>& call, double time_s) {
 
 void decode(const Events& events) {
   for (std::size_t i = 0; i < events.size(); ++i)
-    sink = sink + intake::to_arrival(events[i], i % 16).handle.size();
+    sink =
+        sink +
+        intake::to_arrival(events[i], vod::Form::element, vod::element_path(i % 16)).handle.size();
 }
 
 void parse(const Events& events) {

@@ -51,7 +51,8 @@ std::vector<Arrivals> arrivals(std::size_t events, std::size_t at_once, std::mt1
     for (std::size_t i = 0; i < at_once; ++i) {
       const std::string handle = std::to_string(1'000'000'000'000'000'000 + (random() >> 2));
       transaction.push_back(
-          intake::to_arrival(support::sample_event(random, "TranscodeComplete", handle, 1024), i));
+          intake::to_arrival(support::sample_event(random, "TranscodeComplete", handle, 1024),
+                             vod::Form::element, vod::element_path(i)));
       transaction.back().received_at = clock.utc();
       transaction.back().request_id = "16e6678d-39fe-4f00-8e61-bd8674b6331b";
     }

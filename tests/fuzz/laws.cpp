@@ -55,14 +55,16 @@ void check_canonical(std::string_view object) {
   const std::string other = reversed(object);
   if (other.empty()) return;
   require(json::canonical(other) == text, "the order of members does not count");
-  require(vod::fingerprint(other, true) == vod::fingerprint(object, true),
+  require(vod::fingerprint(other, vod::Form::element, true) ==
+              vod::fingerprint(object, vod::Form::element, true),
           "the order of members does not count for the fingerprint");
 }
 
 }  // namespace
 
 void check_event(std::string_view slice, std::size_t index) {
-  const inbox::Arrival arrival = intake::to_arrival(slice, index);
+  const inbox::Arrival arrival =
+      intake::to_arrival(slice, vod::Form::element, vod::element_path(index));
   require(arrival.json == slice, "an arrival keeps the bytes");
   require(arrival.fingerprint.size() == 32, "an arrival has a fingerprint");
   require(arrival.diagnostics.empty() || is_object("{\"X\":" + arrival.diagnostics + '}'),
@@ -71,7 +73,7 @@ void check_event(std::string_view slice, std::size_t index) {
   require(object || !arrival.unreadable.empty(), "what is no object is unreadable");
   require(!arrival.handle.empty() || !arrival.unreadable.empty(), "an event has a handle");
   if (!object) return;
-  check_written(vod::decode(slice, index).content);
+  check_written(vod::decode(slice, vod::Form::element, "E").content);
   check_canonical(slice);
 }
 

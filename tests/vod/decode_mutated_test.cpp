@@ -2,8 +2,8 @@
 // nothing that can arrive costs the program.
 #include "json/slice.h"
 #include "json/write.h"
+#include "support/element.h"
 #include "support/sample.h"
-#include "vod/event.h"
 
 #include <catch2/catch.hpp>
 #include <random>
@@ -116,18 +116,19 @@ std::vector<std::string_view> cut(std::string_view reply) {
 }
 
 bool decodes_alike(std::string_view slice, const std::string& event, std::size_t index) {
-  const auto now = vod::decode(slice, index), before = vod::decode(event, index);
+  const auto now = support::decode(slice, index), before = support::decode(event, index);
   return now.unreadable.empty() && before.unreadable.empty() && now.handle == before.handle &&
          json::write(now.content) == json::write(before.content) &&
-         vod::fingerprint(slice, true) == vod::fingerprint(event, true);
+         support::fingerprint(slice, true) == support::fingerprint(event, true);
 }
 
 // Whatever came of a slice, it has to be of use: a fingerprint can be taken, and the slice is
 // either an event with a handle or told to be none.
 bool is_accounted_for(std::string_view slice) {
-  const auto decoded = vod::decode(slice, 0);
+  const auto decoded = support::decode(slice, 0);
   const bool readable = decoded.unreadable.empty();
-  return vod::fingerprint(slice, readable).size() == 32 && (!readable || !decoded.handle.empty());
+  return support::fingerprint(slice, readable).size() == 32 &&
+         (!readable || !decoded.handle.empty());
 }
 
 constexpr int rounds = 100'000;
@@ -159,7 +160,7 @@ TEST_CASE("an element that is broken inside leaves its neighbours as they are") 
         (round % 16 == 0 && !decodes_alike(slices[neighbour], events[neighbour], neighbour))) {
       FAIL("round " << round << ": " << reply);
     }
-    unreadable += vod::decode(slices[victim], victim).unreadable.empty() ? 0 : 1;
+    unreadable += support::decode(slices[victim], victim).unreadable.empty() ? 0 : 1;
     events[victim] = sound;
   }
   // Both kinds were met.

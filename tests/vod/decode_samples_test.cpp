@@ -2,8 +2,8 @@
 // replies of the kind that vendor documents show, and oddities.
 #include "json/slice.h"
 #include "json/write.h"
+#include "support/element.h"
 #include "support/sample.h"
-#include "vod/event.h"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -77,7 +77,7 @@ bool says_the_same(std::string_view received, std::string_view written, std::str
 Kept problems_in(const std::vector<std::string>& events) {
   Kept all;
   for (std::size_t i = 0; i < events.size(); ++i) {
-    const auto decoded = vod::decode(events[i], i);
+    const auto decoded = support::decode(events[i], i);
     CHECK(decoded.unreadable == "");
     CHECK_FALSE(decoded.handle.empty());
     CHECK_FALSE(decoded.event_type.empty());
@@ -95,7 +95,7 @@ TEST_CASE("each type of event has a sample, which is decoded without a problem a
     const bool synthetic = !path.filename().string().starts_with("seed-");
     for (const std::string& event : support::events_in(path)) {
       CAPTURE(path.filename());
-      const auto decoded = vod::decode(event, 0);
+      const auto decoded = support::decode(event, 0);
       CHECK(decoded.unreadable == "");
       CHECK(decoded.problems.kept().empty());
       CHECK_FALSE(decoded.member.empty());
@@ -143,18 +143,18 @@ TEST_CASE("the oddities are decoded, each with the problems it has") {
 TEST_CASE("events under older names are decoded with all that they hold") {
   const auto events = support::events_in(samples + "edge/old-member-names.json");
   REQUIRE(events.size() == 2);
-  const auto edit = vod::decode(events[0], 0);
+  const auto edit = support::decode(events[0], 0);
   CHECK(edit.member == "EditMediaCompleteEvent");
   CHECK(edit.identity.task_id == edit.content.edit_media_complete_event->task_id);
   CHECK(edit.identity.task_id);
-  CHECK(vod::decode(events[1], 1).member == "WechatPublishCompleteEvent");
+  CHECK(support::decode(events[1], 1).member == "WechatPublishCompleteEvent");
 }
 
 TEST_CASE("a redelivery has the fingerprint of the first delivery") {
   const auto prints = [](const std::string& name) {
     const auto events = support::events_in(samples + "edge/" + name);
     REQUIRE(events.size() == 2);
-    return std::pair(vod::fingerprint(events[0], true), vod::fingerprint(events[1], true));
+    return std::pair(support::fingerprint(events[0], true), support::fingerprint(events[1], true));
   };
   const auto other_handle = prints("redelivery-other-handle.json");
   CHECK(other_handle.first == other_handle.second);
@@ -171,7 +171,7 @@ TEST_CASE("random events of each type are decoded and have the size that was ask
     for (std::size_t bytes : {1'000U, 20'000U}) {
       const std::string event =
           support::sample_event(random, type.name, "h-\"1\"", bytes, bytes < 2'000);
-      const auto decoded = vod::decode(event, 0);
+      const auto decoded = support::decode(event, 0);
       CAPTURE(event);
       CHECK(decoded.unreadable == "");
       CHECK(decoded.problems.kept().empty());

@@ -4,8 +4,8 @@
 #include "json/slice.h"
 #include "json/write.h"
 #include "sqlite/statement.h"
+#include "support/element.h"
 #include "support/sample.h"
-#include "vod/event.h"
 
 #include <catch2/catch.hpp>
 #include <cstdlib>
@@ -145,7 +145,8 @@ TEST_CASE("every column of every view shows its member of the sample") {
 
 TEST_CASE("a view shows the events of its own format") {
   Views views;
-  views.insert("new", "ConcatComplete", R"({"ConcatCompleteEvent":{"TaskId":"n","FileInfoSet":[{}]}})");
+  views.insert("new", "ConcatComplete",
+               R"({"ConcatCompleteEvent":{"TaskId":"n","FileInfoSet":[{}]}})");
   views.insert("old", "ConcatComplete", R"({"data":{"vodTaskId":"o","fileInfo":[{}]}})", "v2.0");
   CHECK(views.database.text("SELECT group_concat(TaskId) FROM ConcatComplete") == "n");
   CHECK(views.database.text("SELECT group_concat(vodTaskId) FROM v2_ConcatComplete") == "o");
@@ -175,7 +176,7 @@ TEST_CASE("each view begins with the event it is about") {
 TEST_CASE("older spellings of a type and older names of a member are shown as well") {
   Views views;
   for (const std::string& event : support::events_in(samples + "edge/old-member-names.json")) {
-    const auto decoded = vod::decode(event, 0);
+    const auto decoded = support::decode(event, 0);
     views.insert(decoded.handle, decoded.event_type, event);
     const std::string query = "SELECT TaskId FROM " + decoded.event_type;
     CHECK(views.database.text(query) == decoded.identity.task_id);

@@ -83,12 +83,7 @@ std::string salvage_handle(std::string_view slice) {
   cursor.enter_object();
   for (std::string_view name; cursor.member(name);) {
     const std::string_view value = cursor.value();
-    if (name != "EventHandle") continue;
-    EventContent content;
-    json::Problems problems;
-    const std::string alone = "{\"EventHandle\":" + std::string(value) + "}";
-    if (!json::read(alone, content, {}, problems).empty()) return {};
-    return content.event_handle.value_or("");
+    if (name == "EventHandle") return handle_of(value);
   }
   return {};
 }
@@ -175,6 +170,14 @@ std::string fingerprint(std::string_view slice, Form form, bool readable) {
   const crypto::Digest digest =
       readable ? crypto::sha256(json::canonical(slice, without)) : crypto::sha256(slice);
   return {digest.begin(), digest.end()};
+}
+
+std::string handle_of(std::string_view json) {
+  EventContent content;
+  json::Problems problems;
+  const std::string alone = "{\"EventHandle\":" + std::string(json) + '}';
+  if (!json::read(alone, content, {}, problems).empty()) return {};
+  return content.event_handle.value_or("");
 }
 
 std::string element_path(std::size_t index) { return "EventSet[" + std::to_string(index) + ']'; }

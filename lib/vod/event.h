@@ -44,6 +44,9 @@ Decoded decode(std::string_view slice, Form form, std::string_view path);
 // element, without Sign and T.  Of what is unreadable over its bytes.  `form`: what decode() gave.
 std::string fingerprint(std::string_view slice, Form form, bool readable);
 
+// A handle by its JSON: a text, or a number's digits; empty when it is neither.
+std::string handle_of(std::string_view json);
+
 // How problems name an element of a reply: EventSet[3].
 std::string element_path(std::size_t index);
 

@@ -1,13 +1,12 @@
 // The samples: replies with one event of each type that together fill every member of the schema,
 // replies of the kind that vendor documents show, and oddities.
-#include "json/slice.h"
 #include "json/write.h"
 #include "support/element.h"
 #include "support/sample.h"
+#include "support/says_the_same.h"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
-#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <set>
@@ -27,51 +26,6 @@ std::vector<fs::path> files(const std::string& folder) {
   }
   std::sort(paths.begin(), paths.end());
   return paths;
-}
-
-// Null and the empty list are absent.
-bool is_absent(std::string_view value) {
-  json::Cursor cursor(value);
-  return value == "null" || (cursor.peek() == '[' && cursor.enter_array() && !cursor.element());
-}
-
-// Does `written` say what `received` says, in the same order?  Where not is told in `place`.
-bool says_the_same(std::string_view received, std::string_view written, std::string& place);
-
-bool same_members(json::Cursor received, json::Cursor written, std::string& place) {
-  received.enter_object();
-  written.enter_object();
-  std::string_view name, written_name;
-  while (received.member(name)) {
-    const std::string_view value = received.value();
-    if (is_absent(value)) continue;
-    if (!written.member(written_name) || name != written_name) return place = name, false;
-    if (!says_the_same(value, written.value(), place))
-      return place = std::string(name) + '.' + place, false;
-  }
-  return !written.member(written_name);
-}
-
-bool same_elements(json::Cursor received, json::Cursor written, std::string& place) {
-  received.enter_array();
-  written.enter_array();
-  while (received.element()) {
-    const std::string_view value = received.value();
-    if (!written.element() || !says_the_same(value, written.value(), place)) return false;
-  }
-  return !written.element();
-}
-
-bool says_the_same(std::string_view received, std::string_view written, std::string& place) {
-  if (received.front() == '{')
-    return same_members(json::Cursor(received), json::Cursor(written), place);
-  if (received.front() == '[')
-    return same_elements(json::Cursor(received), json::Cursor(written), place);
-  if (received == written) return true;
-  const bool number =
-      received.front() == '-' || (received.front() >= '0' && received.front() <= '9');
-  return number && std::strtod(std::string(received).c_str(), nullptr) ==
-                       std::strtod(std::string(written).c_str(), nullptr);
 }
 
 Kept problems_in(const std::vector<std::string>& events) {
@@ -104,7 +58,7 @@ TEST_CASE("each type of event has a sample, which is decoded without a problem a
         members.insert(decoded.member);
       }
       std::string place;
-      CHECK(says_the_same(event, json::write(decoded.content), place));
+      CHECK(support::says_the_same(event, json::write(decoded.content), place));
       CHECK(place == "");
     }
   }

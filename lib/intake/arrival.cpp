@@ -2,6 +2,7 @@
 
 #include "json/write.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -60,6 +61,11 @@ inbox::Arrival to_arrival(std::string_view slice, vod::Form form, std::string_vi
   return arrival;
 }
 
+// As a callback an event with a handle is read too, as what it is.
+inbox::Arrival read_again(std::string_view json, std::string_view format) {
+  return to_arrival(json, format == "v2.0" ? vod::Form::old_event : vod::Form::callback, "$");
+}
+
 inbox::Arrival unread(std::string_view slice) {
   inbox::Arrival arrival;
   arrival.json = slice;
@@ -77,11 +83,15 @@ inbox::Arrival whole_reply(const vod::Reply& reply) {
   return arrival;
 }
 
-// By its bytes, as an event, or as a whole reply, which is another each time by its RequestId only.
+// As a whole reply, which is another each time by its RequestId only, or as an event, by its
+// content where it can be read and else by its bytes.
 bool fits(std::string_view fingerprint, std::string_view bytes, std::string_view request_id) {
-  return fingerprint == of_bytes(bytes) ||
-         fingerprint == vod::fingerprint(bytes, vod::Form::element, true) ||
-         fingerprint == of_bytes(without(request_id, bytes));
+  if (fingerprint == of_bytes(bytes) || fingerprint == of_bytes(without(request_id, bytes)))
+    return true;
+  const auto forms = {vod::Form::element, vod::Form::callback, vod::Form::old_event};
+  return std::ranges::any_of(forms, [&](vod::Form form) {
+    return fingerprint == to_arrival(bytes, form, "$").fingerprint;
+  });
 }
 
 }  // namespace intake

@@ -15,6 +15,12 @@ namespace intake {
 inbox::Arrival to_arrival(std::string_view slice, vod::Form form, std::string_view path,
                           std::string_view handle = {});
 
+// A stored event as if it came now, by the columns json and format: fingerprint, columns and
+// diagnostics are those that it was given, or that a decoder of today gives it.  Its handle is the
+// one in the JSON; empty where that has none, since it came without (the row has a key of ours
+// then) or had its handle beside it.  The diagnostics' paths begin with `$`.
+inbox::Arrival read_again(std::string_view json, std::string_view format);
+
 // An event for whose decoding the memory did not suffice.  Its handle is not known: what was pulled
 // comes again when its lease is over.
 inbox::Arrival unread(std::string_view slice);

@@ -1,13 +1,14 @@
 // The laws that hold for any bytes that stand where an event is expected.
 #pragma once
 
-#include <cstddef>
+#include "vod/event.h"
+
 #include <string_view>
 
 namespace fuzz {
 
-// `slice`: an element of an EventSet.
-void check_event(std::string_view slice, std::size_t index);
+void check_event(std::string_view slice, vod::Form form, std::string_view path,
+                 std::string_view handle = {});
 
 // Whether `part` lies in `whole`, which is more than that it is equal to some of it.
 inline bool inside(std::string_view part, std::string_view whole) {

@@ -18,9 +18,13 @@ struct Target {
 };
 
 constexpr Target targets[] = {
-    {"reply", fuzz::reply, "samples"}, {"canonical", fuzz::canonical, "samples"},
-    {"slice", fuzz::slice, "samples"}, {"http", fuzz::http, ""},
-    {"date", fuzz::date, ""},          {"config", fuzz::config, ""},
+    {"reply", fuzz::reply, "samples"},
+    {"contents", fuzz::contents, "samples"},
+    {"canonical", fuzz::canonical, "samples"},
+    {"slice", fuzz::slice, "samples"},
+    {"http", fuzz::http, ""},
+    {"date", fuzz::date, ""},
+    {"config", fuzz::config, ""},
 };
 
 // How many inputs there were.

@@ -44,7 +44,8 @@ void reply(std::string_view input) {
     response.body = input;
     const vod::Reply reply = vod::read_reply(action, std::move(response));
     check_reply(action, input, reply);
-    for (std::size_t i = 0; i < reply.events.size(); ++i) check_event(reply.events[i], i);
+    for (std::size_t i = 0; i < reply.events.size(); ++i)
+      check_event(reply.events[i], vod::Form::element, vod::element_path(i));
   }
 }
 

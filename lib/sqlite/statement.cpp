@@ -53,11 +53,7 @@ void Statement::check_count(int given) const {
 }
 
 void Statement::check_bind(int result) const {
-  check(result, sqlite3_db_handle(statement_.get()), "bind");
-}
-
-void Statement::bind(int index, std::nullptr_t) {
-  check_bind(sqlite3_bind_null(statement_.get(), index));
+  if (result != SQLITE_OK) check(result, sqlite3_db_handle(statement_.get()), "bind");
 }
 
 // A null pointer would bind NULL where an empty text or blob is meant.

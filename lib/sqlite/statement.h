@@ -62,7 +62,7 @@ class Statement {
 
  private:
   void check_count(int given) const;
-  void bind(int index, std::nullptr_t);
+  void bind(int, std::nullptr_t) {}  // null is what was not bound, or has been cleared since
   void bind(int index, std::string_view text);
   void bind(int index, const Blob& blob);
   void bind(int index, std::integral auto number) {

@@ -89,6 +89,13 @@ TEST_CASE_METHOD(Imported, "a new handle for what was pushed or imported is link
   CHECK(counters() == "3 1 2 0 0 0 3");
 }
 
+TEST_CASE_METHOD(Imported, "of several events of its content it is linked to the newest") {
+  save(pushed(now));
+  save(pushed(now + 1h));
+  save(imported("h1"));
+  CHECK(number("SELECT redelivery_of FROM events WHERE event_handle = 'h1'") == 2);
+}
+
 TEST_CASE_METHOD(Imported, "without a handle, what was pushed or imported is known") {
   const Arrival here = GENERATE(pushed(now), imported("h1"), imported(""));
   save(here);

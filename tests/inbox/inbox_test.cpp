@@ -16,8 +16,11 @@ TEST_CASE_METHOD(Fixture, "an event is stored with what is known of it") {
   Arrival one = arrival("h1");
   one.file_id = "14508071098244931831";
   one.err_code = -7;
+  one.format = "v2.0";
   CHECK(save(one) == Outcome::stored);
   CHECK(text("SELECT json FROM payloads") == one.json);
+  CHECK(text("SELECT source || ' ' || format || ' ' || (origin IS NULL) FROM events") ==
+        "pull v2.0 1");
   CHECK(text("SELECT event_handle || sub_app_id || task_id || file_id || err_code FROM events") ==
         "h11500000001task-a14508071098244931831-7");
   CHECK(text("SELECT received_at FROM events") == base::iso8601(one.received_at));

@@ -2,15 +2,6 @@
 
 namespace sqlite {
 
-Backup::Reading::Reading(Database& database) : database_(database) {
-  database_.run("BEGIN");
-  database_.number("SELECT count(*) FROM sqlite_schema");
-}
-
-Backup::Reading::~Reading() {
-  sqlite3_exec(database_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
-}
-
 // What is left of a copy that was interrupted is of no use, so that no journal is kept of it.
 Backup::Backup(Database& source, const std::string& target)
     : target_(target, Database::Mode::read_write), reading_(source) {

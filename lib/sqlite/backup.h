@@ -10,6 +10,7 @@
 
 #include "base/owned.h"
 #include "sqlite/database.h"
+#include "sqlite/transaction.h"
 
 #include <cstdint>
 #include <string>
@@ -31,18 +32,6 @@ class Backup {
   std::string finish();
 
  private:
-  // A read transaction, from its first look at the database.
-  class Reading {
-   public:
-    explicit Reading(Database& database);
-    Reading(const Reading&) = delete;
-    Reading& operator=(const Reading&) = delete;
-    ~Reading();
-
-   private:
-    Database& database_;
-  };
-
   Database target_;
   Reading reading_;
   base::Owned<sqlite3_backup, sqlite3_backup_finish> copying_;

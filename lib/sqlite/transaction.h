@@ -1,5 +1,6 @@
 // Transaction: takes the write lock at once and rolls back unless it was committed, whatever path
-// leaves its scope.  LogLeft: puts off what a commit may take upon itself.
+// leaves its scope.  Reading: a read transaction.  LogLeft: puts off what a commit may take upon
+// itself.
 #pragma once
 
 #include "sqlite/database.h"
@@ -21,6 +22,21 @@ class Transaction {
 
   // With synchronous=FULL the rows have survived an fsync when this returns.
   void commit() { database_.run("COMMIT"); }
+
+ private:
+  Database& database_;
+};
+
+// For its scope, from its first line on, the database is seen as it is at that moment.  As long as
+// it lasts the write-ahead log can't be taken in.
+class Reading {
+ public:
+  explicit Reading(Database& database) : database_(database) {
+    database_.run("BEGIN; SELECT 1 FROM sqlite_schema LIMIT 1");
+  }
+  Reading(const Reading&) = delete;
+  Reading& operator=(const Reading&) = delete;
+  ~Reading() { sqlite3_exec(database_.handle(), "ROLLBACK", nullptr, nullptr, nullptr); }
 
  private:
   Database& database_;

@@ -2,6 +2,7 @@
 // brings along, and are the same however many rows there are.
 #include "fixture.h"
 #include "inbox/audit.h"
+#include "inbox/selection.h"
 #include "support/readme.h"
 #include "traced.h"
 
@@ -16,10 +17,11 @@ struct Planned : Fixture {
   // A reader of its own, as a person has it.
   sqlite::Database reader{path, sqlite::Database::Mode::read_only};
 
-  std::string plan(const std::string& query) {
+  template <class... Args>
+  std::string plan(const std::string& query, const Args&... args) {
     std::string steps;
     sqlite::Statement statement(reader, "EXPLAIN QUERY PLAN " + query);
-    for (sqlite::Rows rows = statement.query(); rows.next();)
+    for (sqlite::Rows rows = statement.query(args...); rows.next();)
       steps.append(steps.empty() ? "" : "; ").append(rows.text(3));
     return steps;
   }
@@ -82,6 +84,27 @@ TEST_CASE_METHOD(Planned, "a cursor goes on where it was, without sorting") {
     CHECK(plan(std::string("SELECT * FROM distinct_events WHERE id > 7 ORDER BY id") + limit) ==
           "SEARCH events USING " + by_id + " (rowid>?); SEARCH payloads USING " + by_id +
               " (rowid=?)");
+}
+
+TEST_CASE_METHOD(Planned, "a selection finds its rows by the best index there is") {
+  const auto found = [&](const inbox::Filter& filter) {
+    return plan(inbox::Selection::find_query(filter), 1, 2, 3, 4, 5, 6, 7, 8);
+  };
+  const std::string range = " AND rowid>? AND rowid<?)";
+  const std::string in_part = "_id=?" + range;
+  const base::Utc then{};
+  CHECK(found({}) == "SEARCH events USING " + by_id + " (rowid>? AND rowid<?)");
+  CHECK(found({.source = "push", .since = then, .until = then, .redeliveries = true}) ==
+        "SEARCH events USING " + by_id + " (rowid>? AND rowid<?)");
+  CHECK(found({.types = {"a", "b"}, .since = then}) ==
+        "SEARCH events USING INDEX events_by_type (event_type=?" + range);
+  CHECK(found({.types = {"a"}, .file_id = "f", .until = then}) ==
+        "SEARCH events USING INDEX events_by_file (<expr>=? AND file" + in_part);
+  CHECK(found({.types = {"a"}, .task_id = "t", .file_id = "f"}) ==
+        "SEARCH events USING INDEX events_by_task (<expr>=? AND task" + in_part);
+  CHECK(plan(inbox::Selection::row_query(), 1) == "SEARCH events USING " + by_id +
+                                                      " (rowid=?); SEARCH payloads USING " + by_id +
+                                                      " (rowid=?) LEFT-JOIN");
 }
 
 TEST_CASE_METHOD(Planned, "the cheap part of the audit reads the newest rows alone") {

@@ -1,9 +1,11 @@
 #include "daemon/command_line.h"
 
+#include "base/moment.h"
 #include "daemon/config.h"
 #include "daemon/exit.h"
 
 #include <CLI/CLI.hpp>
+#include <optional>
 #include <string>
 
 namespace vodeventd {
@@ -38,6 +40,62 @@ void describe_check(CLI::App& check, CheckOptions& options) {
   check.add_flag("--configuration", options.configuration, "read the configuration, nothing else")
       ->excludes(online);
   check.add_flag("--json", options.json, "one JSON object");
+}
+
+// A name that a script has left empty asks for nothing, and least of all for everything.
+std::string not_empty(const std::string& text) { return text.empty() ? "it is empty" : ""; }
+
+// CLI::PositiveNumber tells of a range with 309 digits.
+std::string positive(const std::string& number) {
+  const bool negative = number.starts_with('-');
+  return negative || number.find_first_not_of('0') == number.npos ? number + " is less than 1" : "";
+}
+
+std::string not_negative(const std::string& number) {
+  return number.starts_with('-') ? number + " is less than 0" : "";
+}
+
+void describe_time(CLI::App& verb, const std::string& name, std::optional<base::Utc>& time,
+                   const std::string& meaning) {
+  const auto read = [name, &time](const std::string& text) {
+    time = base::moment(text, base::SystemClock().utc());
+    if (!time)
+      throw CLI::ValidationError(
+          name, text + " is no time; these are: 2026-11-21, 2026-11-21T08:00:30+08:00, 2h, 7d");
+  };
+  verb.add_option_function<std::string>(name, read, meaning)->type_name("TIME");
+}
+
+void describe_filter(CLI::App& verb, inbox::Filter& filter) {
+  verb.add_option("--type", filter.types, "of this type; may be given several times")
+      ->expected(1)
+      ->take_all()
+      ->check(not_empty);
+  describe_time(verb, "--since", filter.since,
+                "received then or later: a date, a date and a time (UTC unless an offset is given),"
+                " or how long ago, such as 90s, 30m, 2h, 7d");
+  describe_time(verb, "--until", filter.until, "received before that");
+  verb.add_option("--task", filter.task_id, "with this TaskId")->check(not_empty);
+  verb.add_option("--file", filter.file_id, "with this FileId")->check(not_empty);
+  verb.add_option("--source", filter.source, "that came this way")
+      ->check(CLI::IsMember({"pull", "push", "import"}));
+  verb.add_option("--after", filter.after,
+                  "with a greater id: that of the last one of an earlier export, to read on from")
+      ->check(not_negative);
+  verb.add_option("--limit", filter.limit, "so many at most, by id")->check(positive);
+  verb.add_flag("--all", filter.redeliveries,
+                "every delivery, what is certainly a redelivery of an earlier one too");
+}
+
+void describe_export(CLI::App& app, ExportOptions& options) {
+  CLI::App& verb =
+      *app.add_subcommand("export", "write events to standard output, beside a running daemon too");
+  describe_filter(verb, options.filter);
+  const auto format = [&options](const std::string& name) { options.text.csv = name == "csv"; };
+  verb.add_option_function<std::string>("--format", format, "JSON lines, or CSV with a header line")
+      ->check(CLI::IsMember({"jsonl", "csv"}))
+      ->default_str("jsonl");
+  verb.add_flag("--no-json", options.text.without_json, "without the JSON as it was received");
 }
 
 }  // namespace
@@ -75,6 +133,7 @@ void describe(CLI::App& app, Arguments& arguments) {
                    "the copy; must not be there yet (FILE.part is, while it is not complete)")
       ->required()
       ->check([](const std::string& file) { return file.empty() ? "FILE is empty" : ""; });
+  describe_export(app, arguments.export_options);
   app.footer(footer());  // last, so that the verbs do not inherit it
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "daemon/check/check.h"
+#include "daemon/export.h"
 
 #include <string>
 
@@ -17,6 +18,7 @@ struct Arguments {
   std::string instance;
   bool config_given = false;
   CheckOptions check;
+  ExportOptions export_options;
   bool json = false;
   std::string key;
   std::string file;

@@ -22,7 +22,7 @@ std::string value_of(const CLI::Option& option) {
       if (c == ',') c = '|';
     return check.substr(1, check.find('}') - 1);
   }
-  if (type == "NAME") return "NAME";
+  if (type == "NAME" || type == "TIME") return type;
   return type.starts_with("TEXT") ? "text" : "number";
 }
 

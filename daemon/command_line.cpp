@@ -98,6 +98,17 @@ void describe_export(CLI::App& app, ExportOptions& options) {
   verb.add_flag("--no-json", options.text.without_json, "without the JSON as it was received");
 }
 
+void describe_reprocess(CLI::App& app, ReprocessOptions& options) {
+  CLI::App& verb = *app.add_subcommand(
+      "reprocess",
+      "decode stored events again, after an upgrade that knows more of them; no daemon may run");
+  verb.add_flag("--dry-run", options.dry_run,
+                "say what would change and write nothing, beside a running daemon too");
+  verb.add_option("--from", options.from, "the first id, to go on where an earlier one was ended")
+      ->check(positive);
+  verb.add_flag("--json", options.json, "one JSON object");
+}
+
 }  // namespace
 
 void describe(CLI::App& app, Arguments& arguments) {
@@ -134,6 +145,7 @@ void describe(CLI::App& app, Arguments& arguments) {
       ->required()
       ->check([](const std::string& file) { return file.empty() ? "FILE is empty" : ""; });
   describe_export(app, arguments.export_options);
+  describe_reprocess(app, arguments.reprocess);
   app.footer(footer());  // last, so that the verbs do not inherit it
 }
 

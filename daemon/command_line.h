@@ -4,6 +4,7 @@
 
 #include "daemon/check/check.h"
 #include "daemon/export.h"
+#include "daemon/reprocess.h"
 
 #include <string>
 
@@ -19,6 +20,7 @@ struct Arguments {
   bool config_given = false;
   CheckOptions check;
   ExportOptions export_options;
+  ReprocessOptions reprocess;
   bool json = false;
   std::string key;
   std::string file;

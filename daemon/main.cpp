@@ -11,6 +11,7 @@
 #include "daemon/export.h"
 #include "daemon/log_sink.h"
 #include "daemon/messages.h"
+#include "daemon/reprocess.h"
 #include "daemon/run.h"
 #include "inbox/inbox.h"
 #include "inbox/open.h"
@@ -49,6 +50,7 @@ int run_verb(const Arguments& arguments, const Config& config) {
   if (arguments.verb == "audit") return vodeventd::audit(config, arguments.json);
   if (arguments.verb == "explain") return vodeventd::explain(config, arguments.key, arguments.json);
   if (arguments.verb == "backup") return vodeventd::backup(config, arguments.file);
+  if (arguments.verb == "reprocess") return vodeventd::reprocess(config, arguments.reprocess);
   if (arguments.verb == "export") return vodeventd::export_events(config, arguments.export_options);
   base::SystemClock clock;
   base::Log log(config.log_level, clock, vodeventd::log_sink(sub_app_id));

@@ -10,7 +10,7 @@ awk '
     for (i in rooms) { split(rooms[i], pair, ":"); floor[pair[1]] = pair[2] }
     home["openssl"] = "crypto"; home["curl"] = "http"; home["sqlite3.h"] = "sqlite"
     home["rapidjson"] = "json"; home["systemd"] = "daemon"
-    home["prometheus"] = "metrics"; home["microhttpd.h"] = "httpd"
+    home["prometheus"] = "metrics"; home["microhttpd.h"] = "httpd"; home["zlib.h"] = "import"
   }
   /^#include/ {
     count++

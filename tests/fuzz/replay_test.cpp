@@ -22,6 +22,7 @@ constexpr Target targets[] = {
     {"contents", fuzz::contents, "samples"},
     {"canonical", fuzz::canonical, "samples"},
     {"slice", fuzz::slice, "samples"},
+    {"split", fuzz::split, "samples"},
     {"http", fuzz::http, ""},
     {"date", fuzz::date, ""},
     {"config", fuzz::config, ""},

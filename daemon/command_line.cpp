@@ -109,6 +109,26 @@ void describe_reprocess(CLI::App& app, ReprocessOptions& options) {
   verb.add_flag("--json", options.json, "one JSON object");
 }
 
+constexpr const char* about_import =
+    "Takes PullEvents replies, single events and bodies of normal callbacks, also those of format "
+    "2.0 and of\nthe old pull: one or many, one a line or printed over many, in lists, as gzip. "
+    "What "
+    "is here already is\nknown, so the same command may run again. What is no event goes to "
+    "quarantine and hinders nothing else.\n"
+    "Exit status: 0 when all was taken or is known, 1 when something was not, or a file could not "
+    "be "
+    "read;\n75 beside a running daemon.";
+
+void describe_import(CLI::App& app, ImportOptions& options) {
+  CLI::App& verb = *app.add_subcommand(
+      "import", "take events from files or standard input, in whichever form they were kept");
+  verb.add_option("FILE", options.files, "what to read; - or none at all: standard input");
+  verb.add_flag("--dry-run", options.dry_run,
+                "say what there is and write nothing, beside a running daemon too");
+  verb.add_flag("--json", options.json, "one JSON object a line for each file, and a total");
+  verb.footer(about_import);
+}
+
 }  // namespace
 
 void describe(CLI::App& app, Arguments& arguments) {
@@ -146,6 +166,7 @@ void describe(CLI::App& app, Arguments& arguments) {
       ->check([](const std::string& file) { return file.empty() ? "FILE is empty" : ""; });
   describe_export(app, arguments.export_options);
   describe_reprocess(app, arguments.reprocess);
+  describe_import(app, arguments.import_options);
   app.footer(footer());  // last, so that the verbs do not inherit it
 }
 

@@ -4,6 +4,7 @@
 
 #include "daemon/check/check.h"
 #include "daemon/export.h"
+#include "daemon/import/import.h"
 #include "daemon/reprocess.h"
 
 #include <string>
@@ -21,6 +22,7 @@ struct Arguments {
   CheckOptions check;
   ExportOptions export_options;
   ReprocessOptions reprocess;
+  ImportOptions import_options;
   bool json = false;
   std::string key;
   std::string file;

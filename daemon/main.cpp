@@ -9,6 +9,7 @@
 #include "daemon/exit.h"
 #include "daemon/explain.h"
 #include "daemon/export.h"
+#include "daemon/import/import.h"
 #include "daemon/log_sink.h"
 #include "daemon/messages.h"
 #include "daemon/reprocess.h"
@@ -52,6 +53,7 @@ int run_verb(const Arguments& arguments, const Config& config) {
   if (arguments.verb == "backup") return vodeventd::backup(config, arguments.file);
   if (arguments.verb == "reprocess") return vodeventd::reprocess(config, arguments.reprocess);
   if (arguments.verb == "export") return vodeventd::export_events(config, arguments.export_options);
+  if (arguments.verb == "import") return vodeventd::import_files(config, arguments.import_options);
   base::SystemClock clock;
   base::Log log(config.log_level, clock, vodeventd::log_sink(sub_app_id));
   return vodeventd::run(config, log, arguments.verb == "drain");

@@ -60,7 +60,8 @@ std::string zsh_options(const Verb& verb, const std::string& before) {
   std::string text;
   for (const Option& option : verb.options) {
     if (option.argument)
-      text += before + "':" + quoted(option.meaning) + (option.takes_file() ? ":_files'" : ": '");
+      text += before + (option.several ? "'*:" : "':") + quoted(option.meaning) +
+              (option.takes_file() ? ":_files'" : ": '");
     else
       for (const std::string& name : option.names)
         text +=

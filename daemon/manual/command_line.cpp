@@ -39,6 +39,7 @@ Option read(const CLI::Option& option) {
   out.standard = option.get_default_str();
   out.meaning = option.get_description();
   out.required = option.get_required();
+  out.several = out.argument && option.get_items_expected_max() > 1;
   for (const CLI::Option* other : option.get_needs()) out.needs.push_back(other->get_name());
   return out;
 }

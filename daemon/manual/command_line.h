@@ -17,6 +17,7 @@ struct Option {
   std::vector<std::string> needs;  // options that must be there as well
   bool argument = false;           // stands alone, without a name before it
   bool required = false;
+  bool several = false;  // may stand there many times
   [[nodiscard]] bool takes_file() const { return value == "FILE"; }
 };
 

@@ -5,7 +5,7 @@
 namespace manual {
 
 std::string usage(const Option& option) {
-  if (option.argument) return italic(option.names.front());
+  if (option.argument) return italic(option.names.front()) + (option.several ? " ..." : "");
   std::string text;
   for (const std::string& name : option.names) text += (text.empty() ? "" : ", ") + bold(name);
   return option.value.empty() ? text : text + ' ' + italic(option.value);

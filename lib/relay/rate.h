@@ -12,8 +12,8 @@
 // No clock.
 #pragma once
 
+#include "base/bucket.h"
 #include "base/clock.h"
-#include "relay/bucket.h"
 #include "relay/recent.h"
 
 #include <chrono>
@@ -53,7 +53,7 @@ class Rate {
 
   double limit_max_;  // per second
   double limit_;
-  Bucket bucket_;
+  base::Bucket bucket_;
   Recent sent_;       // within the window
   Recent admitted_;   // within the last second
   base::Instant at_;  // the time that has passed is known until then

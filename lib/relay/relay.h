@@ -19,10 +19,10 @@
 //  8. A request leaves as soon as it may; while there is a backlog they leave a few at a time.
 #pragma once
 
+#include "base/bucket.h"
 #include "base/clock.h"
 #include "inbox/inbox.h"
 #include "inbox/trouble.h"
-#include "relay/bucket.h"
 #include "relay/confirms.h"
 #include "relay/pulls.h"
 #include "relay/repeats.h"
@@ -211,7 +211,7 @@ class Relay {
   std::vector<base::Instant> deadlines_;  // of their leases, in the same order
   std::size_t arrivals_bytes_ = 0;
   base::Instant arrived_at_;  // the first of them
-  Bucket kept_rate_;
+  base::Bucket kept_rate_;
   Repeats repeats_;
   bool store_down_ = false;
   Backoff store_backoff_;

@@ -1,8 +1,5 @@
 #include "daemon/config.h"
 
-#include "http/transport.h"
-#include "httpd/listener.h"
-
 #include <fcntl.h>
 #include <toml++/toml.h>
 #include <unistd.h>
@@ -16,149 +13,21 @@
 namespace vodeventd {
 namespace {
 
-std::chrono::milliseconds seconds(double number) {
-  return std::chrono::milliseconds(static_cast<std::int64_t>(number * 1000));
-}
-
-std::string set_level(Config& config, const Value& value) {
-  constexpr std::pair<std::string_view, base::Level> levels[] = {
-      {"critical", base::Level::critical}, {"error", base::Level::error},
-      {"warning", base::Level::warning},   {"notice", base::Level::notice},
-      {"info", base::Level::info},         {"debug", base::Level::debug}};
-  for (const auto& [name, level] : levels)
-    if (value.text == name) return config.log_level = level, std::string();
-  return "is none of critical, error, warning, notice, info, debug";
-}
-
-std::string set_endpoint(Config& config, const Value& value) {
-  config.api.endpoint = value.text;
-  const std::size_t scheme = value.text.find("://");
-  const bool plain = value.text.starts_with("http://");
-  if (scheme != std::string::npos && !plain && !value.text.starts_with("https://"))
-    return "must be a host, or begin with https://";
-  if (plain && !http::plain_http_allowed(value.text))
-    return "may begin with http:// for loopback only: others could read what is sent";
-  const std::string host = scheme == std::string::npos ? value.text : value.text.substr(scheme + 3);
-  const bool odd = host.find_first_of(" \t\r\n\"@?#") != std::string::npos;
-  return host.empty() || odd ? "is no host name" : "";
-}
-
-std::string set_path(Config& config, const Value& value) {
-  config.store.path = value.text;
-  if (value.text.empty()) return "must not be empty";
-  return value.text.starts_with('~') ? "must be a full path: ~ has no meaning here" : "";
-}
-
-std::string set_age(Config& config, const Value& value) {
-  config.retention.age = seconds(value.number * 86'400);
-  return value.number == 0 || value.number >= 0.05 ? "" : "must be 0 or at least 0.05";
-}
-
-// The collector reads what ends so, and nothing else.
-std::string set_textfile(Config& config, const Value& value) {
-  config.metrics.textfile = value.text;
-  const bool fit = value.text.starts_with('/') && value.text.ends_with(".prom");
-  return value.text.empty() || fit ? "" : "must be a full path that ends in .prom";
-}
-
-std::string set_listen(Config& config, const Value& value) {
-  config.metrics.listen = value.text;
-  return value.text.empty() ? "" : httpd::objection(value.text);
-}
-
-constexpr Key keys[] = {
-    {"api", "endpoint", Kind::text, When::start, 0, 0, "vod.tencentcloudapi.com",
-     "host of the API; http:// is taken for loopback only", set_endpoint},
-    {"api", "region", Kind::text, When::start, 0, 0, "", "region to name; these calls need none",
-     [](Config& c, const Value& v) { return c.api.region = v.text, std::string(); }},
-    {"api", "sub_app_id", Kind::whole, When::start, 1, 9e15, "",
-     "application; must be set for accounts opened since 2023-12-25",
-     [](Config& c, const Value& v) {
-       return c.api.sub_app_id = static_cast<std::uint64_t>(v.whole), std::string();
-     }},
-    {"api", "ca_file", Kind::text, When::reload, 0, 0, "",
-     "certificates to trust, instead of the system's",
-     [](Config& c, const Value& v) { return c.api.ca_file = v.text, std::string(); }},
-    {"api", "timeout_s", Kind::number, When::reload, 6, 28, "10",
-     "time limit of a request; a long poll alone takes 5",
-     [](Config& c, const Value& v) { return c.api.timeout = seconds(v.number), std::string(); }},
-    {"api", "reply_bytes_max", Kind::whole, When::reload, 1 << 16, 1 << 30, "67108864",
-     "longest reply that is taken, decoded",
-     [](Config& c, const Value& v) {
-       return c.api.reply_bytes_max = static_cast<std::size_t>(v.whole), std::string();
-     }},
-    {"credentials", "secret_id", Kind::text, When::reload, 0, 0, "",
-     "SecretId of the key in secret_key_file",
-     [](Config& c, const Value& v) { return c.credentials.secret_id = v.text, std::string(); }},
-    {"credentials", "secret_key_file", Kind::text, When::reload, 0, 0, "",
-     "file that holds the SecretKey",
-     [](Config& c, const Value& v) {
-       return c.credentials.secret_key_file = v.text, std::string();
-     }},
-    {"credentials", "token_file", Kind::text, When::reload, 0, 0, "",
-     "file that holds a temporary key's token",
-     [](Config& c, const Value& v) { return c.credentials.token_file = v.text, std::string(); }},
-    {"credentials", "profile", Kind::text, When::reload, 0, 0, "default",
-     "section of ~/.tencentcloud/credentials",
-     [](Config& c, const Value& v) { return c.credentials.profile = v.text, std::string(); }},
-    {"credentials", "cvm_role", Kind::text, When::reload, 0, 0, "",
-     "role bound to this machine; auto: ask which",
-     [](Config& c, const Value& v) { return c.credentials.cvm_role = v.text, std::string(); }},
-    {"credentials", "metadata_endpoint", Kind::text, When::reload, 0, 0,
-     "http://metadata.tencentyun.com", "metadata service of the machine",
-     [](Config& c, const Value& v) {
-       return c.credentials.metadata_endpoint = v.text, std::string();
-     }},
-    {"store", "path", Kind::text, When::start, 0, 0, "/var/lib/vodeventd/events.db", "the database",
-     set_path},
-    {"poll", "interval_s", Kind::number, When::reload, 0, 3600, "0",
-     "least time between two pulls; 0: long polls without a gap",
-     [](Config& c, const Value& v) { return c.poll.interval = seconds(v.number), std::string(); }},
-    {"poll", "max_pulls_in_flight", Kind::whole, When::reload, 1, 256, "32",
-     "most pulls at once while the queue is full; one while it is empty",
-     [](Config& c, const Value& v) {
-       return c.poll.max_pulls_in_flight = static_cast<std::size_t>(v.whole), std::string();
-     }},
-    {"retention", "age_days", Kind::number, When::reload, 0, 36'500, "0",
-     "events that came longer ago are deleted when they are confirmed; 0: never", set_age},
-    {"retention", "rows", Kind::whole, When::reload, 0, 9e15, "0",
-     "most events that are kept, older ones are deleted; 0: all",
-     [](Config& c, const Value& v) { return c.retention.rows = v.whole, std::string(); }},
-    {"retention", "bytes", Kind::whole, When::reload, 0, 9e15, "0",
-     "most bytes that the database holds, the same; 0: no bound",
-     [](Config& c, const Value& v) { return c.retention.bytes = v.whole, std::string(); }},
-    {"metrics", "textfile", Kind::text, When::start, 0, 0, "",
-     "file for node_exporter's textfile collector, a full path that ends in .prom; empty: none",
-     set_textfile},
-    {"metrics", "textfile_interval_s", Kind::whole, When::start, 5, 3600, "15",
-     "how often it is written",
-     [](Config& c, const Value& v) {
-       return c.metrics.textfile_interval = std::chrono::seconds(v.whole), std::string();
-     }},
-    {"metrics", "listen", Kind::text, When::start, 0, 0, "",
-     "where /metrics is served: 127.0.0.1:PORT, [::1]:PORT or unix:/path; empty: nowhere",
-     set_listen},
-    {"log", "level", Kind::text, When::reload, 0, 0, "info",
-     "least severe that is logged: critical, error, warning, notice, info, debug", set_level},
-};
-
 const Key* find(std::string_view section, std::string_view name) {
-  const auto* key = std::find_if(std::begin(keys), std::end(keys), [&](const Key& k) {
-    return k.section == section && k.name == name;
-  });
-  return key == std::end(keys) ? nullptr : key;
+  const auto key = std::ranges::find_if(
+      config_keys(), [&](const Key& k) { return k.section == section && k.name == name; });
+  return key == config_keys().end() ? nullptr : &*key;
 }
 
 bool section_exists(std::string_view section) {
-  return std::any_of(std::begin(keys), std::end(keys),
-                     [&](const Key& key) { return key.section == section; });
+  return std::ranges::find(config_keys(), section, &Key::section) != config_keys().end();
 }
 
 // [api], [credentials], …
 std::string section_list() {
   std::string list;
   std::string_view last;
-  for (const Key& key : keys) {
+  for (const Key& key : config_keys()) {
     if (key.section == last) continue;
     last = key.section;
     list.append(list.empty() ? "[" : ", [").append(last).append("]");
@@ -257,10 +126,9 @@ std::optional<Value> value_of(const std::string& text, Kind kind) {
 }
 
 void read_variable(const std::string& name, const std::string& text, Config& config) {
-  const auto* key = std::find_if(std::begin(keys), std::end(keys),
-                                 [&](const Key& each) { return variable_of(each) == name; });
+  const auto key = std::ranges::find(config_keys(), name, &variable_of);
   const std::string variable = "environment variable " + name;
-  if (key == std::end(keys)) throw ConfigError(variable + " belongs to no key");
+  if (key == config_keys().end()) throw ConfigError(variable + " belongs to no key");
   const std::optional<Value> value = value_of(text, key->kind);
   if (!value) throw ConfigError(variable + " must be " + std::string(kind_name(key->kind)));
   const std::string wrong = apply(*key, config, *value);
@@ -287,8 +155,6 @@ Value value_in(const Config& config, const Key& key) {
 }
 
 }  // namespace
-
-std::span<const Key> config_keys() { return keys; }
 
 std::string_view kind_name(Kind kind) {
   return kind == Kind::text ? "a string" : kind == Kind::whole ? "a whole number" : "a number";
@@ -337,7 +203,7 @@ Config load_again(const Config& running) {
 
 std::vector<const Key*> changes(const Config& running, const Config& fresh) {
   std::vector<const Key*> changed;
-  for (const Key& key : keys)
+  for (const Key& key : config_keys())
     if (value_in(running, key) != value_in(fresh, key)) changed.push_back(&key);
   return changed;
 }
@@ -349,7 +215,7 @@ void take(const Key& key, const Config& fresh, Config& running) {
 std::string describe_config() {
   std::string text;
   std::string_view section;
-  for (const Key& key : keys) {
+  for (const Key& key : config_keys()) {
     if (key.section != section) text += "  [" + std::string(section = key.section) + "]\n";
     std::string line = "    " + std::string(key.name);
     line.resize(std::max<std::size_t>(line.size() + 1, 26), ' ');

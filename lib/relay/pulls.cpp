@@ -16,19 +16,17 @@ constexpr std::size_t growth_while_full = 3;
 }  // namespace
 
 Pulls::Pulls(Settings settings, base::Instant now)
-    : settings_(settings), rate_(settings.requests_per_s, now), next_at_(now) {
-  assert(settings_.in_flight_max > 0);
-}
+    : settings_(settings), rate_(settings.requests_per_s, now), next_at_(now) {}
 
 bool Pulls::due(base::Instant now) {
-  window_limits_ = started_.size() >= window_;
+  window_limits_ = started_.size() >= window();
   return !window_limits_ && now >= next_at_ && rate_.ready(now) > 0;
 }
 
 void Pulls::started(Ticket ticket, base::Instant now) {
   rate_.sent(now);
   started_.emplace(ticket, now);
-  window_limits_ = started_.size() >= window_;
+  window_limits_ = started_.size() >= window();
   if (settings_.interval.count() > 0) wait_until(now + settings_.interval);
 }
 
@@ -45,7 +43,7 @@ void Pulls::gave_events(Ticket ticket, std::size_t count, base::BootTime::durati
     window_ += growth_while_full;
   else if (!one_waited(round_trip, now))
     ++window_;
-  window_ = std::min(window_, settings_.in_flight_max);
+  window_ = std::max<std::size_t>(1, window());
 }
 
 // Whether another pull waited at the service when it sent the reply that has just come: both that
@@ -97,18 +95,17 @@ void Pulls::failed(Ticket ticket, const vod::Failure& failure, base::Instant now
 }
 
 void Pulls::pace(std::size_t in_flight_max, std::chrono::milliseconds interval) {
-  assert(in_flight_max > 0);
   settings_.in_flight_max = in_flight_max;
   settings_.interval = interval;
-  window_ = std::min(window_, in_flight_max);
+  window_ = std::max<std::size_t>(1, window());
 }
 
-std::size_t Pulls::group() const { return std::min(rate_.group(), window_ - started_.size()); }
+std::size_t Pulls::group() const { return std::min(rate_.group(), window() - started_.size()); }
 
 bool Pulls::group_due(base::Instant now) { return due(now) && rate_.ready(now) >= group(); }
 
 base::Instant Pulls::wake_at(bool grouped) const {
-  if (started_.size() >= window_) return base::Instant::max();
+  if (started_.size() >= window()) return base::Instant::max();
   return std::max(next_at_, rate_.ready_at(grouped ? group() : 1));
 }
 

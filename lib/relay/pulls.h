@@ -13,6 +13,7 @@
 #include "relay/ticket.h"
 #include "vod/errors.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -24,7 +25,7 @@ namespace relay {
 class Pulls {
  public:
   struct Settings {
-    std::size_t in_flight_max = 32;
+    std::size_t in_flight_max = 32;         // 0: none are started
     std::chrono::milliseconds interval{0};  // at least so long from one pull's start to the next
     double requests_per_s = vod::requests_per_s_max;
   };
@@ -45,6 +46,9 @@ class Pulls {
 
   // How fast to go from now on; requests_per_s stays.
   void pace(std::size_t in_flight_max, std::chrono::milliseconds interval);
+
+  // Some may be started, sooner or later.
+  [[nodiscard]] bool on() const { return settings_.in_flight_max > 0; }
 
   // The queue holds more than replies have brought so far: they come full, one after the other, and
   // the next pull starts as soon as the service allows.
@@ -81,6 +85,8 @@ class Pulls {
   // One may be full by chance.
   static constexpr int behind_after = 2;
 
+  // How many may be in flight now.
+  [[nodiscard]] std::size_t window() const { return std::min(window_, settings_.in_flight_max); }
   [[nodiscard]] std::size_t group() const;
   [[nodiscard]] bool one_waited(base::BootTime::duration round_trip, base::Instant now) const;
   void wait_until(base::Instant when) { next_at_ = std::max(next_at_, when); }
@@ -89,7 +95,7 @@ class Pulls {
   Rate rate_;
   Backoff backoff_;
   std::map<Ticket, base::Instant> started_;
-  std::size_t window_ = 1;
+  std::size_t window_ = 1;      // as large as it has grown
   int full_in_a_row_ = 0;       // replies
   bool window_limits_ = false;  // and nothing else, when it was last asked what is due
   int circles_ = 0;             // in a row

@@ -126,7 +126,7 @@ class Relay {
   void saved(const inbox::SaveResult& result, base::Instant now);
   void save_failed(inbox::Trouble trouble, base::Instant now);
 
-  // How fast to go from now on.
+  // How fast to go from now on; 0 pulls: what is held is confirmed, and nothing more is pulled.
   void pace(std::size_t pulls_in_flight_max, std::chrono::milliseconds interval) {
     pulls_.pace(pulls_in_flight_max, interval);
   }
@@ -162,6 +162,7 @@ class Relay {
     return confirms_.handles();
   }
   [[nodiscard]] const Counters& counters() const { return counters_; }
+  [[nodiscard]] bool pulling() const { return pulls_.on(); }
   [[nodiscard]] std::size_t pulls_in_flight() const { return pulls_.in_flight(); }
   [[nodiscard]] std::size_t confirms_waiting() const { return confirms_.pending(); }
 

@@ -61,6 +61,32 @@ TEST_CASE("an empty answer without the hold is paced to one a second, one after 
   CHECK(m.notices().empty());
 }
 
+TEST_CASE("with no pulls allowed none starts, until some are") {
+  relay::Relay::Settings settings;
+  settings.pulls.in_flight_max = 0;
+  Machine m(settings);
+  for (int i = 0; i < 10; ++i, m.now += 1min) CHECK(m.relay.next(m.now).index() == 0);
+  CHECK_FALSE(m.relay.pulling());
+  CHECK(m.relay.wake_at(m.now) == base::Instant::max());
+  CHECK_FALSE(m.relay.finished(m.now));
+  m.relay.pace(4, 0ms);
+  CHECK(m.relay.pulling());
+  CHECK(m.relay.wake_at(m.now) <= m.now);
+  const auto ticket = m.pull();
+  REQUIRE(ticket);
+  m.relay.pace(0, 0ms);
+  m.arrive(*ticket, 16);
+  m.save();
+  REQUIRE(m.confirm());  // what was pulled before is brought to its end
+  CHECK_FALSE(m.pull());
+  m.relay.pace(4, 0ms);
+  CHECK(m.pull());
+  m.relay.pace(0, 0ms);
+  m.relay.stop(m.now);
+  m.now += Relay::stop_max;
+  CHECK(m.relay.finished(m.now));
+}
+
 TEST_CASE("a not-found that keeps coming at once is told from the fifth on") {
   Machine m;
   for (int i = 0; i < 20; ++i) {

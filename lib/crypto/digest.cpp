@@ -2,6 +2,7 @@
 
 #include "base/owned.h"
 
+#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -69,6 +70,17 @@ Digest hmac_sha256(std::span<const std::uint8_t> key, std::string_view data) {
 
 Digest hmac_sha256(std::string_view key, std::string_view data) {
   return hmac_sha256({reinterpret_cast<const std::uint8_t*>(key.data()), key.size()}, data);
+}
+
+std::array<std::uint8_t, 16> md5(std::string_view data) {
+  std::array<std::uint8_t, 16> digest;
+  if (EVP_Digest(data.data(), data.size(), digest.data(), nullptr, EVP_md5(), nullptr) != 1)
+    refuse("MD5");
+  return digest;
+}
+
+bool equal(std::string_view one, std::string_view other) noexcept {
+  return one.size() == other.size() && CRYPTO_memcmp(one.data(), other.data(), one.size()) == 0;
 }
 
 }  // namespace crypto

@@ -51,3 +51,19 @@ TEST_CASE("an empty key is a key, not the one of the call before") {
   CHECK(hex(hmac_sha256("another", "")) != expected);
   CHECK(hex(hmac_sha256(std::span<const std::uint8_t>(), "")) == expected);
 }
+
+// RFC 1321, A.5.
+TEST_CASE("MD5 gives the digests of RFC 1321") {
+  CHECK(hex(crypto::md5("")) == "d41d8cd98f00b204e9800998ecf8427e");
+  CHECK(hex(crypto::md5("message digest")) == "f96b697d7cb7938d525a2f31aaf161d0");
+}
+
+TEST_CASE("texts are equal in every byte, or not") {
+  using namespace std::string_view_literals;
+  CHECK(crypto::equal("", ""));
+  CHECK(crypto::equal("a\0b"sv, "a\0b"sv));
+  CHECK_FALSE(crypto::equal("a\0b"sv, "a\0c"sv));
+  CHECK_FALSE(crypto::equal("ab", "b"));
+  CHECK_FALSE(crypto::equal("a", "ab"));
+  CHECK_FALSE(crypto::equal("ba", "bb"));
+}

@@ -16,6 +16,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace http {
@@ -47,6 +48,9 @@ class CurlTransport final : public Transport {
   // no new ones; the same file is read again whenever it changes, without being told.
   void reload(Settings settings);
 
+  // Other descriptors to watch from now on.
+  void watch(std::vector<int> watched_fds) { watched_fds_ = std::move(watched_fds); }
+
   // Connections opened so far, by requests that are over: what keep-alive did not save.
   [[nodiscard]] std::uint64_t handshakes() const noexcept { return handshakes_; }
 
@@ -62,7 +66,7 @@ class CurlTransport final : public Transport {
   base::Clock& clock_;
   Settings settings_;
   std::unique_ptr<Trust> trust_;
-  const std::vector<int> watched_fds_;
+  std::vector<int> watched_fds_;
   Transfer last_ = 0;
   std::uint64_t handshakes_ = 0;
   std::vector<Completion> completed_;

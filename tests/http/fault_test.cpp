@@ -190,3 +190,14 @@ TEST_CASE("a watched descriptor that is quiet leaves transfers alone") {
   Client client({}, {event.get()});
   CHECK(client.get(server.url()).body == "{}");
 }
+
+TEST_CASE("what is watched may change while a transfer is in flight") {
+  const support::Descriptor first(::eventfd(1, EFD_CLOEXEC)), second(::eventfd(0, EFD_CLOEXEC));
+  LoopbackServer server(silence);
+  Client client({}, {first.get()});
+  client.transport.start(impatient(server.url()));
+  client.transport.watch({second.get()});
+  CHECK(client.transport.poll(base::Instant::max()).size() == 1);  // its timeout
+  REQUIRE(::eventfd_write(second.get(), 1) == 0);
+  CHECK(client.transport.poll(base::Instant::max()).empty());
+}

@@ -163,6 +163,15 @@ std::optional<Found> in_credential_store(const Settings& settings) {
   return in_folder(settings.credential_store, true, settings);
 }
 
+// Nothing where the folder is closed to us.
+std::optional<Part> part_in(const std::string& folder, bool shared, const std::string& part,
+                            const Settings& settings) {
+  if (folder.empty() || ::access(folder.c_str(), X_OK) != 0) return std::nullopt;
+  auto content = part_of(folder, shared, settings, part);
+  if (!content) return std::nullopt;
+  return Part{*std::move(content), part + " in " + folder};
+}
+
 std::string checked(std::string_view value, const char* part, const std::string& origin) {
   const std::string_view text = trimmed(value);
   const bool printable =
@@ -190,6 +199,22 @@ tc3::Credential credential_of(std::string_view secret_id, std::string_view secre
   if (credential.secret_id.empty()) throw Error(origin + ": the secret id is missing or empty");
   if (credential.secret_key.empty()) throw Error(origin + ": the secret key is missing or empty");
   return credential;
+}
+
+std::optional<Part> find_part(const std::string& part, const std::string& file,
+                              const Settings& settings) {
+  std::optional<Part> found;
+  if (!file.empty()) {
+    found = Part{read(file), file};
+  } else {
+    const std::string folder = settings.environment("CREDENTIALS_DIRECTORY").value_or("");
+    found = part_in(folder, false, part, settings);
+    if (!found) found = part_in(settings.credential_store, true, part, settings);
+  }
+  if (!found) return std::nullopt;
+  found->secret = base::Secret(checked(found->secret.reveal(), part.c_str(), found->origin));
+  if (found->secret.empty()) throw Error(found->origin + " is empty");
+  return found;
 }
 
 std::optional<Found> find(const Settings& settings) {

@@ -50,6 +50,9 @@ struct Settings {
 
 class Source {
  public:
+  // None: there is nothing to sign.
+  Source() = default;
+
   // Reads sources 1 to 5.  Throws Error when a present source is broken, or when none is present
   // and no CVM role is configured.
   explicit Source(Settings settings);
@@ -63,7 +66,7 @@ class Source {
     return credential_ ? &*credential_ : nullptr;
   }
 
-  // The source in words, for logs: "secret_key_file /etc/vodeventd/secret-key".
+  // The source in words, for logs: "secret_key_file /etc/vodeventd/secret-key"; empty: none.
   [[nodiscard]] const std::string& origin() const { return origin_; }
 
   // Of a CVM role: the request to send now, when one is due (at first, 300 s before the credential

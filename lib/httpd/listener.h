@@ -1,5 +1,8 @@
-// A listening socket for local clients: on loopback, or a path.
+// A listening socket: for this machine's clients, on loopback or at a path; for others' too, where
+// that is wanted; or one that the service manager keeps, so that it outlives this process.
 #pragma once
+
+#include "base/descriptor.h"
 
 #include <sys/types.h>
 
@@ -8,38 +11,40 @@
 
 namespace httpd {
 
-// What is wrong with an address to listen on, empty when nothing is: 127.0.0.1:PORT, [::1]:PORT and
-// unix:/path are taken, nothing else.
-std::string objection(std::string_view address);
+// Who may be reached by: this machine's clients, or whoever finds the way.
+enum class Reach { machine, network };
+
+// What is wrong with an address to listen on, empty when nothing is.  For the machine
+// 127.0.0.1:PORT, [::1]:PORT and unix:/path are taken, for the network each ADDRESS:PORT; a name is
+// no address.
+std::string objection(std::string_view address, Reach reach = Reach::machine);
 
 class Listener {
  public:
   // `address` must have no objection.  A path gets mode 0660 and is removed at the end; where a
   // socket lies that is ours and nobody serves any more, it is replaced.  Throws std::system_error.
   explicit Listener(const std::string& address);
+
+  // A socket that listens already.  Throws std::system_error when it does not.
+  explicit Listener(base::Descriptor socket);
+
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
   ~Listener();
 
   // Does not wait.
-  [[nodiscard]] int descriptor() const { return socket_.fd; }
+  [[nodiscard]] int descriptor() const { return socket_.get(); }
 
   // Where clients find it, with the port that was got for port 0.
   [[nodiscard]] std::string address() const;
 
+  // Who may find it there.
+  [[nodiscard]] Reach reach() const;
+
  private:
-  struct Socket {
-    int fd;
-    explicit Socket(int family);
-    Socket(const Socket&) = delete;
-    Socket& operator=(const Socket&) = delete;
-    ~Socket();
-  };
-
   void bind_path();
-  void bind_port(std::string_view address);
 
-  Socket socket_;
+  base::Descriptor socket_;
   std::string path_;  // of the socket file that is ours to remove
   dev_t device_{};
   ino_t inode_{};

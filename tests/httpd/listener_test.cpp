@@ -3,6 +3,7 @@
 #include "httpd/client.h"
 #include "support/temp_folder.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include <catch2/catch.hpp>
@@ -69,6 +70,33 @@ TEST_CASE("addresses on loopback and paths are taken, nothing else") {
   CHECK(objection("unix:/" + std::string(106, 'x')).empty());
 }
 
+TEST_CASE("for the network every address is taken, and no name") {
+  using httpd::Reach;
+  for (const char* address : {"0.0.0.0:80", "[::]:80", "192.0.2.7:8710", "[2001:db8::7]:8710",
+                              "127.0.0.1:80", "[::1]:80", "unix:/run/x.sock"}) {
+    CAPTURE(address);
+    CHECK(objection(address, Reach::network).empty());
+  }
+  for (const char* address :
+       {"", "80", ":80", "*:80", "localhost:80", "example.com:80", "192.0.2.7", "192.0.2:80",
+        "2001:db8::7:80", "[2001:db8::7]", "[192.0.2.7]:80", "192.0.2.7:65536",
+        "http://192.0.2.7:80", "192.0.2.7:80/x", "systemd"}) {
+    CAPTURE(address);
+    CHECK_THAT(objection(address, Reach::network), Contains("ADDRESS:PORT"));
+  }
+  CHECK_FALSE(objection(std::string_view("127.0.0.1\0:80", 13), Reach::network).empty());
+}
+
+TEST_CASE_METHOD(Fixture, "who may reach a listener shows in its address") {
+  using httpd::Reach;
+  CHECK(Listener("127.0.0.1:0").reach() == Reach::machine);
+  CHECK(Listener("127.0.0.2:0").reach() == Reach::machine);
+  CHECK(Listener("[::1]:0").reach() == Reach::machine);
+  CHECK(Listener(address).reach() == Reach::machine);
+  CHECK(Listener("0.0.0.0:0").reach() == Reach::network);
+  CHECK(Listener("[::]:0").reach() == Reach::network);
+}
+
 TEST_CASE("both loopback addresses are listened on, and no second server takes the port") {
   for (const char* host : {"127.0.0.1:0", "[::1]:0"}) {
     const Listener listener(host);
@@ -114,4 +142,29 @@ TEST_CASE_METHOD(Fixture, "what another has put in its place is not removed at t
     leave_socket(path);
   }
   CHECK(exists(path));
+}
+
+TEST_CASE_METHOD(Fixture, "a socket that listens already is used, and its path left in its place") {
+  const Listener keeper(address);
+  {
+    Listener handed(base::Descriptor(dup(keeper.descriptor())));
+    CHECK(handed.address() == address);
+    CHECK((fcntl(handed.descriptor(), F_GETFD) & FD_CLOEXEC) != 0);
+    CHECK((fcntl(handed.descriptor(), F_GETFL) & O_NONBLOCK) != 0);
+    CHECK_NOTHROW(Client(address));
+  }
+  CHECK(exists(path));
+  CHECK_NOTHROW(Client(address));
+}
+
+TEST_CASE("what does not listen is no listener") {
+  const auto refused = [](int family, int type) {
+    CHECK_THROWS_WITH(Listener(base::Descriptor(::socket(family, type, 0))),
+                      Contains("no stream socket that listens"));
+  };
+  refused(AF_INET, SOCK_STREAM);
+  refused(AF_INET, SOCK_DGRAM);
+  refused(AF_UNIX, SOCK_SEQPACKET);
+  CHECK_THROWS_WITH(Listener(base::Descriptor(dup(STDOUT_FILENO))), Contains("no stream socket"));
+  CHECK_THROWS_WITH(Listener(base::Descriptor()), Contains("no stream socket"));
 }

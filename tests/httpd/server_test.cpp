@@ -16,6 +16,7 @@ using httpd_test::read_all;
 using httpd_test::settle;
 
 const std::string page(300'000, 'x');
+const httpd::Limits limits;
 
 struct Fixture {
   support::FakeClock clock;
@@ -75,7 +76,7 @@ TEST_CASE_METHOD(Fixture,
 
 TEST_CASE_METHOD(Fixture, "what is no HTTP, or has too long a head, is refused unheard") {
   CHECK_THAT(ask("\x16\x03\x01 nonsense\r\n\r\n"), Contains("HTTP/1.1 400 "));
-  const std::string head(2 * httpd::Server::head_bytes_max, 'a');
+  const std::string head(2 * limits.head_bytes_max, 'a');
   CHECK_THAT(ask("GET / HTTP/1.1\r\nHost: x\r\nX: " + head + "\r\n\r\n"),
              Contains("HTTP/1.1 431 "));
   CHECK_THAT(ask("GET /" + head + " HTTP/1.1\r\nHost: x\r\n\r\n"), Contains("HTTP/1.1 414 "));
@@ -93,7 +94,7 @@ TEST_CASE_METHOD(Fixture,
   }
   CHECK_THAT(ask("GET / HTTP/1.1\r\nHost: x\r\n\r\n"), Contains("200 OK"));
   settle(server);
-  CHECK(server.connections() <= httpd::Server::connections_max);
+  CHECK(server.connections() <= limits.connections_max);
   CHECK(read_all(server, silent.front()).empty());  // the oldest had to go
 }
 
@@ -127,7 +128,7 @@ TEST_CASE_METHOD(Fixture, "a client that does not read its answer is cut when it
   settle(server);
   CHECK(handled == 10);
   CHECK_THAT(ask("GET / HTTP/1.1\r\nHost: x\r\n\r\n"), Contains("200 OK"));
-  clock.advance(httpd::Server::lifetime + 1ms);
+  clock.advance(limits.lifetime + 1ms);
   server.run();
   settle(server);
   CHECK(server.connections() == 0);

@@ -6,7 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 awk '
   BEGIN {
-    split("base:0 crypto:1 http:1 sqlite:1 json:1 metrics:1 httpd:1 import:2 tc3:2 inbox:2 credentials:3 vod:4 intake:5 relay:6 daemon:7 vodsim:7 manual:8", rooms, " ")
+    split("base:0 crypto:1 http:1 sqlite:1 json:1 metrics:1 httpd:1 import:2 tc3:2 inbox:2 credentials:3 vod:4 intake:5 relay:6 receiver:6 daemon:7 vodsim:7 manual:8", rooms, " ")
     for (i in rooms) { split(rooms[i], pair, ":"); floor[pair[1]] = pair[2] }
     home["openssl"] = "crypto"; home["curl"] = "http"; home["sqlite3.h"] = "sqlite"
     home["rapidjson"] = "json"; home["systemd"] = "daemon"

@@ -64,15 +64,16 @@ class Client {
   int socket_ = -1;
 };
 
-// Lets the server run until the client's connection is over; gives what the client was sent, or
-// "nothing" when the connection still stands after 10 s.
-inline std::string read_all(httpd::Server& server, const Client& client) {
+// Lets the other side take its turns until the client's connection is over; gives what the client
+// was sent, or "nothing" when the connection still stands after 10 s.
+template <class Turn>
+std::string read_all(int descriptor, Turn turn, const Client& client) {
   std::string text;
   const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(10);
   while (std::chrono::steady_clock::now() < limit) {
-    pollfd fds[] = {{client.descriptor(), POLLIN, 0}, {server.descriptor(), POLLIN, 0}};
+    pollfd fds[] = {{client.descriptor(), POLLIN, 0}, {descriptor, POLLIN, 0}};
     const bool ticked = poll(fds, 2, 20) == 0;
-    if (ticked || fds[1].revents != 0) server.run();
+    if (ticked || fds[1].revents != 0) turn();
     if (fds[0].revents == 0) continue;
     char buffer[4096];
     const ssize_t count = recv(client.descriptor(), buffer, sizeof buffer, 0);
@@ -80,6 +81,11 @@ inline std::string read_all(httpd::Server& server, const Client& client) {
     text.append(buffer, static_cast<std::size_t>(count));
   }
   return "nothing";
+}
+
+inline std::string read_all(httpd::Server& server, const Client& client) {
+  return read_all(
+      server.descriptor(), [&] { server.run(); }, client);
 }
 
 // Lets the server take in what clients have done so far.

@@ -1,6 +1,7 @@
 #include "daemon/catalog.h"
 
 #include "daemon/messages.h"
+#include "receiver/messages.h"
 #include "relay/messages.h"
 #include "vod/messages.h"
 
@@ -43,6 +44,7 @@ void append_entry(std::string& out, const base::Message& message) {
 std::vector<const base::Message*> all_messages() {
   std::vector<const base::Message*> list(messages::all.begin(), messages::all.end());
   list.insert(list.end(), relay::messages::all.begin(), relay::messages::all.end());
+  list.insert(list.end(), receiver::messages::all.begin(), receiver::messages::all.end());
   list.insert(list.end(), vod::messages::all.begin(), vod::messages::all.end());
   return list;
 }

@@ -56,12 +56,18 @@ struct Config {
   } store;
   struct {
     std::chrono::milliseconds interval{0};
-    std::size_t max_pulls_in_flight = 32;
+    std::size_t max_pulls_in_flight = 32;  // 0: nothing is pulled
   } poll;
   struct {
     std::chrono::milliseconds age{0};
     std::int64_t rows = 0, bytes = 0;
   } retention;  // 0: no bound
+  struct {
+    std::string listen;  // as httpd::Listener takes it, or "systemd"; empty: nowhere
+    std::string path = "/";
+    std::string sign_key_file;
+    std::size_t body_bytes_max = std::size_t{1} << 20;
+  } receiver;
   struct {
     std::string textfile;
     std::chrono::seconds textfile_interval{15};

@@ -2,6 +2,8 @@
 #include "http/transport.h"
 #include "httpd/listener.h"
 
+#include <algorithm>
+
 namespace vodeventd {
 namespace {
 
@@ -55,6 +57,23 @@ std::string set_listen(Config& config, const Value& value) {
   return value.text.empty() ? "" : httpd::objection(value.text);
 }
 
+std::string set_receiver(Config& config, const Value& value) {
+  config.receiver.listen = value.text;
+  if (value.text.empty() || value.text == "systemd") return {};
+  const std::string wrong = httpd::objection(value.text, httpd::Reach::network);
+  return wrong.empty() ? "" : wrong + ", or systemd";
+}
+
+// What a proxy or a URL would write otherwise than it is here would never be found.
+std::string set_receiver_path(Config& config, const Value& value) {
+  config.receiver.path = value.text;
+  const bool plain = std::ranges::all_of(value.text, [](char c) { return c > ' ' && c < 127; });
+  const bool fit = plain && value.text.find_first_of("%?#\"<>\\") == value.text.npos;
+  return fit && value.text.starts_with('/')
+             ? ""
+             : "must begin with / and have nothing that URLs escape, nor a query";
+}
+
 constexpr Key keys[] = {
     {"api", "endpoint", Kind::text, When::start, 0, 0, "vod.tencentcloudapi.com",
      "host of the API; http:// is taken for loopback only", set_endpoint},
@@ -103,8 +122,9 @@ constexpr Key keys[] = {
     {"poll", "interval_s", Kind::number, When::reload, 0, 3600, "0",
      "least time between two pulls; 0: long polls without a gap",
      [](Config& c, const Value& v) { return c.poll.interval = seconds(v.number), std::string(); }},
-    {"poll", "max_pulls_in_flight", Kind::whole, When::reload, 1, 256, "32",
-     "most pulls at once while the queue is full; one while it is empty",
+    {"poll", "max_pulls_in_flight", Kind::whole, When::reload, 0, 256, "32",
+     "most pulls at once while the queue is full, one while it is empty; 0: nothing is pulled, and "
+     "no credential needed",
      [](Config& c, const Value& v) {
        return c.poll.max_pulls_in_flight = static_cast<std::size_t>(v.whole), std::string();
      }},
@@ -116,6 +136,24 @@ constexpr Key keys[] = {
     {"retention", "bytes", Kind::whole, When::reload, 0, 9e15, "0",
      "most bytes that the database holds, the same; 0: no bound",
      [](Config& c, const Value& v) { return c.retention.bytes = v.whole, std::string(); }},
+    {"receiver", "listen", Kind::text, When::start, 0, 0, "",
+     "where normal callbacks (PUSH mode) are received: 127.0.0.1:PORT, [::1]:PORT, unix:/path, "
+     "systemd for the socket unit; another ADDRESS:PORT only with a SignKey or a secret path; "
+     "empty: nowhere",
+     set_receiver},
+    {"receiver", "path", Kind::text, When::reload, 0, 0, "/",
+     "path that they are sent to, any other is not found; with 17 characters or more it counts as "
+     "a secret",
+     set_receiver_path},
+    {"receiver", "sign_key_file", Kind::text, When::reload, 0, 0, "",
+     "file that holds the application's SignKey, with which callbacks must be signed then; empty: "
+     "the service's credential sign-key, where there is one",
+     [](Config& c, const Value& v) { return c.receiver.sign_key_file = v.text, std::string(); }},
+    {"receiver", "body_bytes_max", Kind::whole, When::start, 1 << 12, 1 << 24, "1048576",
+     "longest callback that is taken",
+     [](Config& c, const Value& v) {
+       return c.receiver.body_bytes_max = static_cast<std::size_t>(v.whole), std::string();
+     }},
     {"metrics", "textfile", Kind::text, When::start, 0, 0, "",
      "file for node_exporter's textfile collector, a full path that ends in .prom; empty: none",
      set_textfile},

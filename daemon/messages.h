@@ -17,7 +17,8 @@ inline constexpr base::Message started{
     .id = "97b580ca342a4aa4ba4d65efede3c74c",
     .explanation =
         "The daemon has its configuration, its credential and its database, has proved that the "
-        "database can be written, and begins to pull from @VODEVENTD_ENDPOINT@.\n\n"
+        "database can be written, and begins to pull from @VODEVENTD_ENDPOINT@, unless "
+        "poll.max_pulls_in_flight is 0.\n\n"
         "Whether the service accepts the key shows with the first pull. There is nothing to do."};
 
 inline constexpr base::Message stopping{
@@ -128,6 +129,28 @@ inline constexpr base::Message no_usable_credential{
         "vodeventd.secret-key. "
         "\"vodeventd check --online\" tells whether the service accepts it."};
 
+// ---- callbacks --------------------------------------------------------------------------------
+
+inline constexpr base::Message receiving{
+    .level = Level::notice,
+    .text = "receiving callbacks",
+    .id = "125e9728c1a14a52a8e2df395479a94a",
+    .explanation =
+        "The daemon takes normal callbacks (PUSH mode) at @VODEVENTD_ADDRESS@. Whether they have "
+        "to be signed with the application's SignKey: @VODEVENTD_SIGNED@.\n\n"
+        "NotificationUrl in the service's callback settings must lead there. There is nothing to "
+        "do."};
+
+inline constexpr base::Message could_not_receive{
+    .level = Level::error,
+    .text = "could not listen for callbacks",
+    .id = "05cbbc72d8ef449d89f049983c4fa51b",
+    .explanation =
+        "The daemon can't listen at @VODEVENTD_ADDRESS@: @VODEVENTD_ERROR@\n\n"
+        "Callbacks that the service sends meanwhile are lost after their third time. The daemon "
+        "tries again every five seconds; pulling is not affected.\n\n"
+        "Advice: @VODEVENTD_ADVICE@"};
+
 // ---- metrics ----------------------------------------------------------------------------------
 
 inline constexpr base::Message could_not_serve_metrics{
@@ -206,6 +229,8 @@ inline constexpr const base::Message* list[] = {&started,
                                                 &kept_configuration,
                                                 &configuration_wrong,
                                                 &no_usable_credential,
+                                                &receiving,
+                                                &could_not_receive,
                                                 &could_not_serve_metrics,
                                                 &could_not_write_metrics,
                                                 &wrote_metrics_again,

@@ -153,9 +153,38 @@ void backlog(Page& page, const Measured& m) {
                *drain);
 }
 
+// What is configured and can't listen has counted nothing.
+void callbacks(Page& page, const Measured& m) {
+  if (!m.reception.on()) return;
+  const receiver::Receiver* receiver = m.reception.receiver();
+  page.gauge("vodeventd_receiving", "1 while callbacks are accepted at [receiver] listen.",
+             receiver ? 1 : 0);
+  if (!receiver) return;
+  const receiver::Counters& counters = receiver->counters();
+  constexpr auto ended = "vodeventd_callbacks_total";
+  constexpr auto ended_help =
+      "Callbacks by what became of them; a failed one could not be stored and was answered so.";
+  page.counter(ended, ended_help, number(counters.stored), {{"outcome", "stored"}});
+  page.counter(ended, ended_help, number(counters.redelivered), {{"outcome", "redelivered"}});
+  page.counter(ended, ended_help, number(counters.quarantined), {{"outcome", "quarantined"}});
+  page.counter(ended, ended_help, number(counters.failed), {{"outcome", "failed"}});
+  for (std::size_t i = 0; i < receiver::refusals.size(); ++i)
+    page.counter("vodeventd_callbacks_refused_total",
+                 "What was sent to the receiver and taken for no callback, by reason.",
+                 number(counters.refused[i]), {{"reason", std::string(receiver::refusals[i])}});
+  page.histogram("vodeventd_callback_answer_duration_seconds",
+                 "From the end of a callback's request to its answer, fsync included.",
+                 receiver->answer_s());
+}
+
+bool store_failing(const Measured& m) {
+  const receiver::Receiver* receiver = m.reception.receiver();
+  return m.relay.store_down() || (receiver && receiver->store_failing());
+}
+
 void store(Page& page, const Measured& m) try {
   page.gauge("vodeventd_store_failing", "1 while nothing can be stored, so nothing is pulled.",
-             m.relay.store_down() ? 1 : 0);
+             store_failing(m) ? 1 : 0);
   const inbox::Extent extent = inbox::extent_of(m.inbox.database());
   page.gauge("vodeventd_events_unconfirmed",
              "Rows of events whose confirm is not on record, as in the view unconfirmed.",
@@ -202,7 +231,8 @@ std::string metrics_page(const Measured& measured, Reader reader) {
   pulls(page, measured);
   events(page, measured);
   confirms(page, measured);
-  backlog(page, measured);
+  if (measured.relay.pulling()) backlog(page, measured);
+  callbacks(page, measured);
   store(page, measured);
   service(page, measured);
   if (reader == Reader::asker) process(page, measured);

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "daemon/exposition.h"
 #include "daemon/queue_count.h"
+#include "daemon/reception.h"
 #include "http/curl_transport.h"
 #include "inbox/inbox.h"
 #include "relay/driver.h"
@@ -19,6 +20,7 @@ struct Measured {
   const relay::Relay& relay;
   const relay::Driver& driver;
   inbox::Inbox& inbox;
+  const Reception& reception;
   const http::CurlTransport& transport;
   const QueueCount& queue;
   base::Clock& clock;

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 namespace vodeventd {
 namespace {
@@ -39,8 +40,10 @@ credentials::Settings credential_settings(const Config& config) {
   return settings;
 }
 
-Api::Api(const Config& config, base::Log& log, std::vector<int> watched)
-    : credentials(credential_settings(config)),
+bool pulls(const Config& config) { return config.poll.max_pulls_in_flight > 0; }
+
+Api::Api(const Config& config, credentials::Source source, base::Log& log, std::vector<int> watched)
+    : credentials(std::move(source)),
       transport(clock, transport_settings(config), std::move(watched)),
       client({.endpoint = config.api.endpoint,
               .region = config.api.region,
@@ -51,9 +54,9 @@ Api::Api(const Config& config, base::Log& log, std::vector<int> watched)
 // A credential from the same place is read in place: what a CVM role gave stays good meanwhile.
 void Api::reload(const Config& config, bool credential_moved) {
   http::CurlTransport::Settings settings = transport_settings(config);
-  if (credential_moved)
+  if (pulls(config) && (credential_moved || credentials.origin().empty()))
     credentials = credentials::Source(credential_settings(config));
-  else
+  else if (pulls(config))
     credentials.reload();
   client.timeout(config.api.timeout);
   transport.reload(std::move(settings));

@@ -16,13 +16,17 @@ namespace vodeventd {
 // Where the configuration lets the credential come from.
 credentials::Settings credential_settings(const Config& config);
 
+// Whether anything is pulled, which takes a credential.
+bool pulls(const Config& config);
+
 // What it takes to call the API.
 struct Api {
-  // Throws credentials::Error, or ConfigError when the CA bundle can't be read.
-  Api(const Config& config, base::Log& log, std::vector<int> watched);
+  // `source`: none where nothing is pulled.  Throws ConfigError when the CA bundle can't be read.
+  Api(const Config& config, credentials::Source source, base::Log& log, std::vector<int> watched);
 
-  // Reads the credential again, and takes over what else may change while it works.  Throws as the
-  // constructor does, and has changed nothing then.  `credential_moved`: its settings are others.
+  // Reads the credential again, and takes over what else may change while it works.  Throws
+  // credentials::Error, or as the constructor does, and has changed nothing then.
+  // `credential_moved`: its settings are others.
   void reload(const Config& config, bool credential_moved);
 
   base::SystemClock clock;

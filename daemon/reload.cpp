@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace vodeventd {
 namespace {
@@ -40,13 +41,16 @@ Config merged(Config running, const Config& fresh, const std::vector<const Key*>
   return running;
 }
 
-void apply(const Config& fresh, Config& running, Api& api, relay::Relay& relay, base::Log& log) {
+void apply(const Config& fresh, Config& running, Api& api, relay::Relay& relay,
+           Reception& reception, base::Log& log) {
   const std::vector<const Key*> changed = changes(running, fresh);
   Config next = merged(running, fresh, changed);
   const bool moved = std::any_of(changed.begin(), changed.end(),
                                  [](const Key* key) { return key->section == "credentials"; });
   const std::optional<tc3::Credential> earlier = credential_of(api);
-  api.reload(next, moved);  // throws before it changes anything
+  receiver::Settings receiver_settings = reception.settings_of(next);
+  api.reload(next, moved);  // throws, as the line above, before it changes anything
+  reception.use(std::move(receiver_settings));
   relay.pace(next.poll.max_pulls_in_flight, next.poll.interval);
   log.level(next.log_level);
   running = std::move(next);
@@ -60,12 +64,12 @@ void apply(const Config& fresh, Config& running, Api& api, relay::Relay& relay, 
 
 }  // namespace
 
-void reload(Config& running, Api& api, relay::Relay& relay, base::Log& log) {
+void reload(Config& running, Api& api, relay::Relay& relay, Reception& reception, base::Log& log) {
   const auto kept = [&](const std::exception& error) {
     log(messages::kept_configuration, {{"error", error.what()}});
   };
   try {
-    apply(load_again(running), running, api, relay, log);
+    apply(load_again(running), running, api, relay, reception, log);
   } catch (const ConfigError& error) {
     kept(error);
   } catch (const credentials::Error& error) {

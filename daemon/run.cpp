@@ -9,6 +9,7 @@
 #include "daemon/parts.h"
 #include "daemon/process.h"
 #include "daemon/queue_count.h"
+#include "daemon/reception.h"
 #include "daemon/reload.h"
 #include "daemon/signals.h"
 #include "daemon/status.h"
@@ -20,8 +21,10 @@
 
 #include <signal.h>
 
+#include <algorithm>
 #include <optional>
 #include <random>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -32,7 +35,7 @@ relay::Relay::Settings relay_settings(const Config& config, bool drain) {
   relay::Relay::Settings settings;
   settings.pulls.in_flight_max = config.poll.max_pulls_in_flight;
   settings.pulls.interval = config.poll.interval;
-  settings.confirms.in_flight_max = config.poll.max_pulls_in_flight;
+  settings.confirms.in_flight_max = std::max<std::size_t>(1, config.poll.max_pulls_in_flight);
   settings.drain = drain;
   return settings;
 }
@@ -60,14 +63,31 @@ inbox::Tell tell_opening(Api& api, Supervisor& supervisor, Signals& signals) {
   };
 }
 
-// What the process has to do with besides events: signals, the service manager, who asks for
-// metrics.
+// What a drain has nothing to do with is off.  Throws ConfigError where nothing is left to do.
+Config fit_for(Config config, bool drain) {
+  if (drain) config.receiver.listen.clear();
+  if (!pulls(config) && config.receiver.listen.empty())
+    throw ConfigError(drain ? "poll.max_pulls_in_flight is 0: there is nothing to drain"
+                            : "poll.max_pulls_in_flight is 0 and receiver.listen is empty: there "
+                              "is nothing to do");
+  return config;
+}
+
+credentials::Source credential_for(const Config& config) {
+  if (!pulls(config)) return {};
+  return credentials::Source(credential_settings(config));
+}
+
+// What the process has to do with besides the queue: signals, the service manager, who asks for
+// metrics, who sends callbacks.
 struct Surroundings {
-  Surroundings(const Config& config, base::Log& log) : exposition(config, clock, log) {}
+  Surroundings(const Config& config, base::Log& log)
+      : exposition(config, clock, log), reception(config, clock, log) {}
 
   // What wakes the loop.
   [[nodiscard]] std::vector<int> descriptors() const {
     std::vector<int> all = exposition.descriptors();
+    for (const int each : reception.descriptors()) all.push_back(each);
     all.insert(all.end(), {signals.descriptor(), ticker.descriptor()});
     return all;
   }
@@ -77,6 +97,7 @@ struct Surroundings {
   Supervisor supervisor;
   Ticker ticker{supervisor.pace()};
   Exposition exposition;
+  Reception reception;
 };
 
 // What the loop works with, as the verb has built it.
@@ -95,7 +116,7 @@ void take_signals(Loop& loop) {
   while (const std::optional<int> signal = loop.around.signals.next()) {
     if (*signal == SIGHUP) {
       loop.around.supervisor.reloading();
-      reload(loop.config, loop.api, loop.relay, loop.log);
+      reload(loop.config, loop.api, loop.relay, loop.around.reception, loop.log);
       loop.driver.keep(bounds_of(loop.config));
       loop.driver.retry_now();
       loop.around.supervisor.ready();
@@ -103,6 +124,7 @@ void take_signals(Loop& loop) {
     }
     loop.log(messages::stopping, {{"signal", *signal == SIGINT ? "SIGINT" : "SIGTERM"}});
     loop.around.supervisor.stopping();
+    loop.around.reception.stop();
     loop.driver.stop();
   }
 }
@@ -113,17 +135,20 @@ void tick(Loop& loop, base::Instant now) {
   loop.log.tick();
   if (loop.around.exposition.on()) loop.queue.tick(now);
   loop.around.exposition.tick(now);
+  if (loop.around.reception.tick(now)) loop.api.transport.watch(loop.around.descriptors());
 }
 
 void work(Loop& loop) {
   while (!loop.driver.finished()) {
     loop.driver.turn();
     take_signals(loop);
+    loop.around.reception.turn();
     loop.around.exposition.turn();
     const base::Instant now = loop.api.clock.now();
     if (loop.around.ticker.ticked()) tick(loop, now);
     loop.around.supervisor.turned(now);
   }
+  loop.around.reception.finish();
 }
 
 // Confirms that can't be put on record cost a redelivery at most.
@@ -167,27 +192,31 @@ std::string_view to_string(relay::Relay::End end) {
   return "";
 }
 
-void tell_end(const relay::Relay& relay, base::Log& log) {
+void tell_end(const relay::Relay& relay, const Reception& reception, base::Log& log) {
   const relay::Counters& counters = relay.counters();
-  log(messages::stopped, {{"reason", to_string(relay.end())},
-                          {"pulled", counters.pulled},
-                          {"stored", counters.stored},
-                          {"redelivered", counters.redelivered + counters.relinked},
-                          {"quarantined", counters.quarantined + counters.conflicts},
-                          {"abandoned", counters.abandoned},
-                          {"confirmed", counters.confirmed}});
+  const receiver::Receiver* receiver = reception.receiver();
+  log(messages::stopped,
+      {{"reason", to_string(relay.end())},
+       {"pulled", counters.pulled},
+       {"stored", counters.stored},
+       {"redelivered", counters.redelivered + counters.relinked},
+       {"quarantined", counters.quarantined + counters.conflicts},
+       {"abandoned", counters.abandoned},
+       {"confirmed", counters.confirmed},
+       {"received", receiver ? std::to_string(receiver->counters().stored) : ""}});
 }
 
 }  // namespace
 
-int run(const Config& config, base::Log& log, bool drain) try {
+int run(const Config& given, base::Log& log, bool drain) try {
+  const Config config = fit_for(given, drain);
   const std::optional<Lock> lock = Lock::take(config.store.path);
   if (!lock) {
     log(messages::running_already, {{"path", config.store.path}});
     return exit_running;
   }
   Surroundings around(config, log);
-  Api api(config, log, around.descriptors());
+  Api api(config, credential_for(config), log, {});
   inbox::Inbox inbox(config.store.path, config.api.sub_app_id, api.clock,
                      inbox::Inbox::ballast_bytes,
                      tell_opening(api, around.supervisor, around.signals));
@@ -198,21 +227,24 @@ int run(const Config& config, base::Log& log, bool drain) try {
   driver.keep(bounds_of(config));
   QueueCount queue(api.client, driver);
   driver.on_other([&](const vod::Answer& answer) { queue.take(answer, api.clock.now()); });
-  const Measured measured{
-      relay, driver, inbox, api.transport, queue, api.clock, started_at(api.clock)};
+  const Measured measured{relay,         driver, inbox,     around.reception,
+                          api.transport, queue,  api.clock, started_at(api.clock)};
   around.exposition.open([&](Reader reader) { return metrics_page(measured, reader); });
 
   log(messages::started, {{"version", VODEVENTD_VERSION},
                           {"endpoint", config.api.endpoint},
                           {"credential", api.credentials.origin()},
                           {"database", config.store.path}});
+  around.reception.open(inbox);
+  api.transport.watch(around.descriptors());
   around.supervisor.ready();
-  Loop loop{config, around, api, relay, driver, queue, log, {relay, driver.backlog(), api.clock}};
+  Loop loop{config, around, api, relay,
+            driver, queue,  log, {relay, driver.backlog(), around.reception, api.clock}};
   work(loop);
   record_last(inbox, log);
   around.exposition.close();
   log.settle();
-  tell_end(relay, log);
+  tell_end(relay, around.reception, log);
   return drain ? exit_status(relay.end()) : 0;
 } catch (const inbox::Interrupted& error) {
   log(messages::stopped, {{"reason", error.what()}});

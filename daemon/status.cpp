@@ -41,8 +41,11 @@ std::string Status::delay(base::Instant now) const {
   return age < up_to_date ? "up to date" : "at most " + rough(age) + " behind";
 }
 
+// By whichever way.
 std::uint64_t Status::events_per_s(base::Instant now) {
-  const std::uint64_t stored = relay_.counters().stored;
+  const receiver::Receiver* receiver = reception_.receiver();
+  const std::uint64_t stored =
+      relay_.counters().stored + (receiver ? receiver->counters().stored : 0);
   const auto time = now - since_ + last_span_;
   const std::uint64_t events = stored - stored_before_;
   if (now - since_ >= span) {
@@ -52,12 +55,25 @@ std::uint64_t Status::events_per_s(base::Instant now) {
   return time < 1s ? events : events * 1'000 / static_cast<std::uint64_t>(time / 1ms);
 }
 
+std::string Status::received() const {
+  const receiver::Receiver* receiver = reception_.receiver();
+  if (!receiver) return "; cannot receive";
+  return std::string(receiver->store_failing() ? "; nothing received can be stored"
+                                               : "; receiving") +
+         ", " + std::to_string(receiver->counters().stored) + " stored of what was sent";
+}
+
 std::string Status::line() {
   const base::Instant now = clock_.now();
-  std::string line = state() + "; " + delay(now) + "; " + std::to_string(events_per_s(now)) +
-                     " events/s; " + std::to_string(relay_.counters().stored) + " stored, " +
-                     std::to_string(relay_.confirms_waiting()) + " await their confirm";
+  const std::string rate = std::to_string(events_per_s(now)) + " events/s";
+  const bool confirms = relay_.confirms_waiting() > 0;
+  std::string line = "not pulling; " + rate;
+  if (relay_.pulling() || confirms)
+    line = state() + "; " + delay(now) + "; " + rate + "; " +
+           std::to_string(relay_.counters().stored) + " stored, " +
+           std::to_string(relay_.confirms_waiting()) + " await their confirm";
   if (relay_.pulled_at()) line += "; last pull " + utc_of(*relay_.pulled_at(), clock_);
+  if (reception_.on()) line += received();
   return line;
 }
 

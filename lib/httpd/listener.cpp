@@ -68,6 +68,11 @@ std::string objection(std::string_view address, Reach reach) {
   return "must be 127.0.0.1:PORT, [::1]:PORT or unix:/path: it is for this machine alone";
 }
 
+Reach reach_of(std::string_view address) {
+  const bool path = address.starts_with(path_prefix);
+  return path || Name::of_port(address).value().loopback() ? Reach::machine : Reach::network;
+}
+
 Listener::Listener(const std::string& address) {
   if (address.starts_with(path_prefix)) {
     path_ = address.substr(path_prefix.size());

@@ -19,6 +19,9 @@ enum class Reach { machine, network };
 // no address.
 std::string objection(std::string_view address, Reach reach = Reach::machine);
 
+// Who may reach an address that has no objection.
+Reach reach_of(std::string_view address);
+
 class Listener {
  public:
   // `address` must have no objection.  A path gets mode 0660 and is removed at the end; where a

@@ -51,6 +51,7 @@ void check_substitutions(std::string_view text) {
 TEST_CASE("every message is declared in its room's list and has an identity and an explanation") {
   const auto messages = vodeventd::all_messages();
   CHECK(messages.size() == declared_in("lib/vod/messages.h") + declared_in("lib/relay/messages.h") +
+                               declared_in("lib/receiver/messages.h") +
                                declared_in("daemon/messages.h"));
   std::set<std::string_view> ids, texts;
   for (const base::Message* message : messages) {

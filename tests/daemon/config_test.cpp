@@ -93,10 +93,10 @@ TEST_CASE_METHOD(Fixture, "the environment goes before the file") {
 
 TEST_CASE_METHOD(Fixture, "what is wrong is told with file, line and column") {
   CHECK(complaint("[api]\n\nendpiont = \"x\"\n") == path + ":3:1: there is no key api.endpiont");
-  CHECK_THAT(
-      complaint("[apy]\n"),
-      Catch::StartsWith(path + ":1:") && Catch::Contains("[apy]") &&
-          Catch::Contains("[api], [credentials], [store], [poll], [retention], [metrics], [log]"));
+  CHECK_THAT(complaint("[apy]\n"),
+             Catch::StartsWith(path + ":1:") && Catch::Contains("[apy]") &&
+                 Catch::Contains("[api], [credentials], [store], [poll], [retention], [receiver], "
+                                 "[metrics], [log]"));
   CHECK(complaint("[poll]\ninterval_s = \"1\"\n") ==
         path + ":2:14: poll.interval_s must be a number");
   CHECK(complaint("[api]\nsub_app_id = 1.5\n") ==
@@ -130,6 +130,29 @@ TEST_CASE_METHOD(Fixture, "values that cannot work are refused before anything s
   CHECK_THROWS_WITH(vodeventd::load_config(folder.path(), true, {}), Catch::Contains("directory"));
 }
 
+TEST_CASE_METHOD(Fixture, "an address for callbacks may be anyone's to reach, a path is plain") {
+  const auto listen = [&](const std::string& address) {
+    return complaint("[receiver]\nlisten = \"" + address + "\"\n");
+  };
+  for (const char* address : {"127.0.0.1:8710", "0.0.0.0:80", "[::]:80", "192.0.2.7:8710",
+                              "unix:/run/vodeventd/receiver.sock", "systemd", ""}) {
+    CAPTURE(address);
+    CHECK(listen(address) == "taken");
+  }
+  CHECK(listen("example.com:80") ==
+        path +
+            ":2:10: receiver.listen must be ADDRESS:PORT, with an IPv6 address in brackets, or "
+            "unix:/path, or systemd");
+  for (const char* odd : {"callbacks", "", "/a b", "/a?b", "/a%20b", "/a#b", "/\\u00e4"}) {
+    CAPTURE(odd);
+    CHECK_THAT(complaint("[receiver]\npath = \"" + std::string(odd) + "\"\n"),
+               Catch::Contains("receiver.path must begin with /"));
+  }
+  CHECK(complaint("[receiver]\npath = \"/vod/3f1c9e0a77d24b58\"\n") == "taken");
+  CHECK_THAT(complaint("[receiver]\nbody_bytes_max = 100\n"), Catch::Contains("from 4096 to"));
+  CHECK(complaint("[poll]\nmax_pulls_in_flight = 0\n") == "taken");
+}
+
 TEST_CASE_METHOD(Fixture, "a file that was asked for must be there, the usual one need not") {
   CHECK_THROWS_AS(vodeventd::load_config((folder / "none"), true, {}), ConfigError);
   CHECK_NOTHROW(vodeventd::load_config((folder / "none"), false, {}));
@@ -155,6 +178,8 @@ TEST_CASE_METHOD(Fixture, "the defaults that are told are the ones that hold") {
   CHECK(told.store.path == standard.store.path);
   CHECK(told.poll.interval == standard.poll.interval);
   CHECK(told.poll.max_pulls_in_flight == standard.poll.max_pulls_in_flight);
+  CHECK(told.receiver.path == standard.receiver.path);
+  CHECK(told.receiver.body_bytes_max == standard.receiver.body_bytes_max);
   CHECK(told.metrics.textfile_interval == standard.metrics.textfile_interval);
   CHECK(told.log_level == standard.log_level);
 }

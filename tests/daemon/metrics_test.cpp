@@ -2,10 +2,12 @@
 #include "daemon/metrics.h"
 
 #include "daemon/process.h"
+#include "httpd/client.h"
 #include "relay/played.h"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <memory>
 #include <set>
 #include <sstream>
 #include <string>
@@ -26,12 +28,16 @@ std::string error(const std::string& code) {
 struct Fixture : played::Daemon {
   http::CurlTransport curl{clock, {}, {}};
   vodeventd::QueueCount queue{client, driver};
-  vodeventd::Measured measured{machine, driver, inbox, curl, queue, clock, clock.utc()};
+  vodeventd::Config config;
+  std::unique_ptr<vodeventd::Reception> reception;
 
   Fixture() {
     driver.on_other([this](const vod::Answer& answer) { queue.take(answer, clock.now()); });
   }
   std::string page(Reader reader = Reader::asker) {
+    if (!reception) reception = std::make_unique<vodeventd::Reception>(config, clock, log);
+    const vodeventd::Measured measured{machine, driver, inbox, *reception,
+                                       curl,    queue,  clock, clock.utc()};
     return vodeventd::metrics_page(measured, reader);
   }
   // The value of a line, as text; "missing" when there is none.
@@ -105,6 +111,43 @@ TEST_CASE_METHOD(Fixture, "events, confirms and failures are told as they were")
   CHECK(value("vodeventd_last_store_timestamp_seconds") != "missing");
   CHECK(value("vodeventd_last_confirm_timestamp_seconds") == "missing");
   CHECK(std::stod(value("vodeventd_database_wal_bytes")) > 4096);
+}
+
+TEST_CASE_METHOD(Fixture, "callbacks are told where they are received, and only there") {
+  CHECK_THAT(page(), !Contains("vodeventd_callback") && !Contains("vodeventd_receiving"));
+  config.receiver.listen = "unix:" + *folder / "receiver.sock";
+  config.receiver.path = "/in";
+  reception = std::make_unique<vodeventd::Reception>(config, clock, log);
+  CHECK(value("vodeventd_receiving") == "0");
+  CHECK_THAT(page(), !Contains("vodeventd_callback"));
+  reception->open(inbox);
+  CHECK(value("vodeventd_receiving") == "1");
+  const auto post = [&](const std::string& path, const std::string& body) {
+    const httpd_test::Client sender(config.receiver.listen);
+    sender.send("POST " + path + " HTTP/1.1\r\nHost: x\r\nContent-Length: " +
+                std::to_string(body.size()) + "\r\n\r\n" + body);
+    httpd_test::read_all(
+        reception->descriptors().at(0), [&] { reception->turn(); }, sender);
+  };
+  for (const char* body : {R"({"EventType":"FileDeleted"})", R"({"EventType":"FileDeleted"})", "7"})
+    post("/in", body);
+  post("/out", "{}");
+  CHECK(value("vodeventd_callbacks_total{outcome=\"stored\"}") == "1");
+  CHECK(value("vodeventd_callbacks_total{outcome=\"redelivered\"}") == "1");
+  CHECK(value("vodeventd_callbacks_total{outcome=\"quarantined\"}") == "1");
+  CHECK(value("vodeventd_callbacks_total{outcome=\"failed\"}") == "0");
+  CHECK(value("vodeventd_callbacks_refused_total{reason=\"path\"}") == "1");
+  CHECK(value("vodeventd_callbacks_refused_total{reason=\"signature\"}") == "0");
+  CHECK(value("vodeventd_callback_answer_duration_seconds_count") == "3");
+  CHECK(value("vodeventd_events_stored_total") == "0");  // that is what was pulled
+  CHECK(value("vodeventd_store_failing") == "0");
+}
+
+TEST_CASE_METHOD(Fixture,
+                 "where nothing is pulled no backlog is told, which nobody would shorten") {
+  CHECK(value("vodeventd_backlog_age_seconds") != "missing");
+  machine.pace(0, 0ms);
+  CHECK_THAT(page(), !Contains("vodeventd_backlog_"));
 }
 
 TEST_CASE_METHOD(Fixture, "a back-off is told until it is over") {

@@ -95,6 +95,10 @@ TEST_CASE_METHOD(Fixture, "who may reach a listener shows in its address") {
   CHECK(Listener(address).reach() == Reach::machine);
   CHECK(Listener("0.0.0.0:0").reach() == Reach::network);
   CHECK(Listener("[::]:0").reach() == Reach::network);
+  for (const char* each : {"127.0.0.1:0", "127.0.0.2:0", "[::1]:0", "unix:/x"})
+    CHECK(httpd::reach_of(each) == Reach::machine);
+  for (const char* each : {"0.0.0.0:0", "[::]:0", "192.0.2.7:80", "[2001:db8::7]:80"})
+    CHECK(httpd::reach_of(each) == Reach::network);
 }
 
 TEST_CASE("both loopback addresses are listened on, and no second server takes the port") {

@@ -39,6 +39,7 @@ std::vector<std::string> key_files(const Config& config) {
   const char* profile = std::getenv("TENCENTCLOUD_CREDENTIALS_FILE");
   return {config.credentials.secret_key_file,
           config.credentials.token_file,
+          config.receiver.sign_key_file,
           in_folder("CREDENTIALS_DIRECTORY", "/secret-key"),
           in_folder("CREDENTIALS_DIRECTORY", "/token"),
           profile ? profile : "",
@@ -83,6 +84,10 @@ std::optional<Config> check_configuration(const std::string& path, bool required
 
 bool check_credential(const Config& config, Findings& findings) {
   check_key_files(config, findings);
+  if (!pulls(config)) {
+    findings.ok("credential", "none is needed: poll.max_pulls_in_flight is 0, nothing is pulled");
+    return false;
+  }
   try {
     const credentials::Source source(credential_settings(config));
     findings.ok("credential",

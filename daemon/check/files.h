@@ -14,7 +14,8 @@ std::optional<Config> check_configuration(const std::string& path, bool required
                                           const Environment& environment,
                                           const std::string& instance, Findings& findings);
 
-// Whether there is one to sign with, or a role that gives one when it is asked.
+// Whether there is one to sign with, or a role that gives one when it is asked; none is looked for
+// where nothing is pulled.
 bool check_credential(const Config& config, Findings& findings);
 
 }  // namespace vodeventd

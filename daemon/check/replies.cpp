@@ -36,12 +36,16 @@ std::string without_secrets(const std::string& url) {
   return text;
 }
 
-void check_mode(const Config& config, Findings& findings) {
+void check_mode(const Config& config, bool receives, Findings& findings) {
   const std::string mode(base::clip(config.mode.value_or(""), 64));
   const std::string url = without_secrets(config.notification_url.value_or(""));
   if (mode == "PULL")
     findings.ok("delivery", "the application is in PULL mode" +
                                 (url.empty() ? "" : "; NotificationUrl " + url + " is not used"));
+  else if (mode == "PUSH" && receives)  // of the address only the host: its path may be a secret
+    findings.ok("delivery", "the application is in PUSH mode: events go to " +
+                                url.substr(0, url.find('/', url.find("//") + 2)) +
+                                ", which must lead to [receiver]; pulls bring nothing");
   else
     findings.bad("delivery",
                  "the application is in " + (mode.empty() ? "an unknown" : mode) +
@@ -69,11 +73,11 @@ void check_switches(const Config& config, Findings& findings) {
 
 }  // namespace
 
-void check_delivery(const vod::Reply& reply, Findings& findings) {
+void check_delivery(const vod::Reply& reply, bool receives, Findings& findings) {
   Config config;
   json::Problems problems;
   json::read(reply.response, config, "Response", problems);
-  check_mode(config, findings);
+  check_mode(config, receives, findings);
   check_switches(config, findings);
 }
 

@@ -7,8 +7,9 @@
 
 namespace vodeventd {
 
-// Replies without a failure, to DescribeEventConfig and DescribeEventsState.
-void check_delivery(const vod::Reply& reply, Findings& findings);
+// Replies without a failure, to DescribeEventConfig and DescribeEventsState.  `receives`: callbacks
+// are received too.
+void check_delivery(const vod::Reply& reply, bool receives, Findings& findings);
 void check_queue(const vod::Reply& reply, Findings& findings);
 
 }  // namespace vodeventd

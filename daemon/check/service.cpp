@@ -44,8 +44,9 @@ class Service {
   Service(const Config& config, Findings& findings)
       : findings_(findings),
         log_(base::Level::critical, clock_, log_sink(config.api.sub_app_id)),
-        api_(config, log_, {}),
+        api_(config, credentials::Source(credential_settings(config)), log_, {}),
         sub_app_id_(config.api.sub_app_id),
+        receives_(!config.receiver.listen.empty()),
         until_(api_.clock.now() + time_max) {
     api_.client.timeout(call_time_max);
   }
@@ -68,6 +69,7 @@ class Service {
   base::Log log_;
   Api api_;
   const std::optional<std::uint64_t> sub_app_id_;
+  const bool receives_;
   const base::Instant until_;
 };
 
@@ -95,7 +97,7 @@ bool Service::look() {
   note_action(Action::describe_event_config, config);
   const auto state = answer_to(api_.client.describe_events_state(), until_);
   note_action(Action::describe_events_state, state);
-  if (!config->reply.failure) check_delivery(config->reply, findings_);
+  if (!config->reply.failure) check_delivery(config->reply, receives_, findings_);
   if (state && !state->reply.failure) check_queue(state->reply, findings_);
   time_answers();
   return true;

@@ -1,0 +1,12 @@
+// Looks at where callbacks are received: whether its address can be had, and who may send there.
+#pragma once
+
+#include "daemon/check/findings.h"
+#include "daemon/config.h"
+
+namespace vodeventd {
+
+// Says nothing when [receiver] is off, unless nothing is pulled either.
+void check_reception(const Config& config, Findings& findings);
+
+}  // namespace vodeventd

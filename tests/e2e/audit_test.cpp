@@ -1,5 +1,10 @@
 // audit and explain, as an operator uses them.
+#include "base/clock.h"
 #include "e2e/setup.h"
+#include "inbox/inbox.h"
+#include "intake/arrival.h"
+#include "support/sample.h"
+#include "vod/contents.h"
 
 #include <signal.h>
 
@@ -10,7 +15,52 @@ namespace {
 using namespace std::chrono_literals;
 using Catch::Contains;
 
+// The events of a sample, as they come by this way.
+std::vector<inbox::Arrival> arrivals(const std::string& sample, inbox::Source source) {
+  const std::string text = support::text_of(FIXTURES "/samples/" + sample);
+  std::vector<inbox::Arrival> all;
+  for (const vod::Item& item : vod::contents(text).items) {
+    all.push_back(intake::to_arrival(item.slice, item.form, item.path, item.handle));
+    all.back().source = source;
+    all.back().received_at = base::SystemClock().utc();
+  }
+  return all;
+}
+
 }  // namespace
+
+TEST_CASE_METHOD(e2e::Setup, "audit reads each event in the form it came in") {
+  url = "http://127.0.0.1:1";
+  configure();
+  {
+    base::SystemClock clock;
+    inbox::Inbox inbox(database, {}, clock, 0);
+    using inbox::Source;
+    inbox.save(arrivals("PullComplete.json", Source::pull));
+    inbox.save(arrivals("normal/FileDeleted-with-sign.json", Source::push));
+    inbox.save(arrivals("edge/task-failed.json", Source::import));  // a conflict
+    inbox.save(arrivals("edge/batch-16-mixed.json", Source::import));
+    inbox.save(arrivals("legacy/v2-PullEvent-reply.json", Source::import));
+    inbox.save(arrivals("legacy/v2-PullComplete.json", Source::push));
+  }
+  CHECK_THAT(print("audit").text, Contains("21 events read again"));
+  const std::string content = "BROKEN  every event's handle and fingerprint fit its JSON: ";
+  const auto [damage, complaint] = GENERATE_REF(table<std::string, std::string>({
+      {"UPDATE events SET received_at = received_at", "The promise holds"},
+      {"UPDATE events SET format = 'v3.0'", content + "3 exceptions"},
+      {"UPDATE events SET event_handle = 'x' WHERE id = 3", content + "1 exceptions"},
+      {"UPDATE payloads SET json = json_remove(json, '$.EventHandle') WHERE event_id = 1",
+       content + "1 exceptions"},
+      {"UPDATE payloads SET json = json_set(json, '$.T', 0) WHERE event_id = 2",
+       "The promise holds"},  // no part of the content
+      {"UPDATE events SET err_code = 1 WHERE event_handle LIKE 'push-%' AND format = 'v2.0'",
+       "BROKEN  every event's type, ids and status are those of its JSON: 1 exceptions"},
+      {"UPDATE quarantine SET raw = CAST('{\"a' AS BLOB)",
+       "BROKEN  what stands in quarantine fits its fingerprint: 1 exceptions"},
+  }));
+  sqlite::Database(database, sqlite::Database::Mode::read_write).run(damage);
+  CHECK_THAT(print("audit").text, Contains(complaint));
+}
 
 TEST_CASE_METHOD(e2e::Setup, "audit proves a database beside the running daemon and after it") {
   simulate({"--events", FIXTURES "/samples", "--generate", "500", "--hold-s", "0.5"});

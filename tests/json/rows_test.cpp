@@ -4,6 +4,7 @@
 #include "support/sample.h"
 #include "vod/events.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <functional>
 #include <set>

@@ -97,8 +97,7 @@ Selection::Selection(sqlite::Database& database, Filter filter)
       at_(filter_.after),
       last_(database.number("SELECT max(id) FROM events")) {
   std::ranges::sort(filter_.types);
-  const auto again = std::ranges::unique(filter_.types);
-  filter_.types.erase(again.begin(), again.end());
+  filter_.types.erase(std::unique(filter_.types.begin(), filter_.types.end()), filter_.types.end());
 }
 
 bool Selection::next(const Take& take) {

@@ -201,7 +201,7 @@ TEST_CASE_METHOD(Decoded, "a database of an older version is brought to this one
   const std::string newer = folder / "newer.db";
   std::filesystem::rename(database, newer);
   for (const char* end : {"-wal", "-shm"}) std::filesystem::remove(database + end);
-  const std::size_t version = GENERATE(2, 4);
+  const auto version = GENERATE(as<std::size_t>(), 2, 4);
   {
     sqlite::Database old(database, sqlite::Database::Mode::create);
     old.run("PRAGMA journal_mode = WAL");

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <utility>
 
 namespace vod {
@@ -24,11 +25,14 @@ enum Word : std::size_t {
   old_type,
   data,
   code,
+  exported_event,
+  exported_handle,
   words
 };
 constexpr std::array<std::string_view, words> names = {
-    "Response",     "EventSet",  "Error",   "RequestId", "EventHandle", "EventType", "eventList",
-    "eventContent", "msgHandle", "version", "eventType", "data",        "code"};
+    "Response",  "EventSet",  "Error",        "RequestId", "EventHandle",
+    "EventType", "eventList", "eventContent", "msgHandle", "version",
+    "eventType", "data",      "code",         "event",     "event_handle"};
 
 // An object's members, as far as they matter.
 struct Outline {
@@ -143,12 +147,39 @@ Contents objected(std::string objection) {
   return contents;
 }
 
+// One event by itself.
+std::optional<Contents> event(std::string_view text, const Outline& outline,
+                              const std::string& path) {
+  if (has_handle(outline)) return single(Kind::event, {Form::element, text, {}, path});
+  if (outline.has(event_type) || outline.event_member)
+    return single(Kind::callback, {Form::callback, text, {}, path});
+  if (outline.has(old_type) || (outline.has(version) && outline.has(data)))
+    return single(Kind::old_event, {Form::old_event, text, {}, path});
+  return std::nullopt;
+}
+
+// A row's own key stands for a handle that never was.
+bool is_key(std::string_view handle) {
+  return handle.starts_with("push-") || handle.starts_with("import-");
+}
+
+Contents exported(const Outline& outline) {
+  const std::string_view text = outline.values[exported_event];
+  auto found = event(text, outline_of(text), "event");
+  if (!found) return objected("event is none");
+  Item& item = found->items.front();
+  const std::string handle = handle_of(outline.values[exported_handle]);
+  if (found->kind != Kind::event && !is_key(handle)) item.handle = handle;
+  found->kind = Kind::exported;
+  return *std::move(found);
+}
+
 }  // namespace
 
 std::string_view to_string(Kind kind) {
-  constexpr std::array<std::string_view, 6> texts = {
-      "PullEvents reply", "old PullEvent reply", "event",
-      "normal callback",  "event of format 2.0", "something else"};
+  constexpr std::array<std::string_view, 7> texts = {
+      "PullEvents reply",    "old PullEvent reply", "event",         "normal callback",
+      "event of format 2.0", "exported event",      "something else"};
   return texts[static_cast<std::size_t>(kind)];
 }
 
@@ -161,11 +192,8 @@ Contents contents(std::string_view whole) {
   if (outline.has(event_set)) return reply(Kind::pull_reply, event_set, outline);
   if (outline.has(event_list)) return reply(Kind::old_pull_reply, event_list, outline);
   if (outline.has(event_content)) return single(Kind::old_event, old_item(text, {}));
-  if (has_handle(outline)) return single(Kind::event, {Form::element, text, {}, "$"});
-  if (outline.has(event_type) || outline.event_member)
-    return single(Kind::callback, {Form::callback, text, {}, "$"});
-  if (outline.has(old_type) || (outline.has(version) && outline.has(data)))
-    return single(Kind::old_event, {Form::old_event, text, {}, "$"});
+  if (outline.has(exported_event) && outline.has(exported_handle)) return exported(outline);
+  if (auto found = event(text, outline, "$")) return *std::move(found);
   if (outline.has(error) || outline.has(request_id))
     return reply(Kind::pull_reply, event_set, outline);
   if (outline.has(code)) return reply(Kind::old_pull_reply, event_list, outline);

@@ -5,6 +5,7 @@
 //                                    object inside Response
 //   eventList                        reply to the old PullEvent
 //   eventContent                     an element of that list by itself
+//   event and event_handle           a line of `vodeventd export`: the event in it
 //   EventHandle                      element of an EventSet by itself
 //   EventType, or an event's member  body of a normal callback
 //   eventType, or version and data   event of format 2.0
@@ -25,7 +26,7 @@
 
 namespace vod {
 
-enum class Kind { pull_reply, old_pull_reply, event, callback, old_event, other };
+enum class Kind { pull_reply, old_pull_reply, event, callback, old_event, exported, other };
 
 // For people: "PullEvents reply", "normal callback", …
 std::string_view to_string(Kind kind);
@@ -33,7 +34,7 @@ std::string_view to_string(Kind kind);
 struct Item {
   Form form = Form::element;
   std::string_view slice;  // inside the text
-  std::string handle;      // msgHandle of an old reply's element; else empty: it is in the slice
+  std::string handle;      // where it stands beside the slice: msgHandle, event_handle
   std::string path;        // how problems name it: EventSet[3], eventList[3].eventContent, $
 };
 

@@ -91,6 +91,25 @@ TEST_CASE("single events are told by their members") {
         Form::old_event, old_event, "eventContent", "7");
 }
 
+TEST_CASE("an exported line is the event in it") {
+  const auto line = [](const std::string& handle, const std::string& event) {
+    return R"({"id":1,"event_handle":)" + handle + R"(,"event_type":"x","event":)" + event + "}";
+  };
+  check(contents(line(R"("h")", element)), Kind::exported, Form::element, element, "event");
+  check(contents(line(R"("7")", old_event)), Kind::exported, Form::old_event, old_event, "event",
+        "7");
+  for (const std::string key : {R"("push-2026-11-21T08:00:00.000Z-00")", R"("import-00")"})
+    check(contents(line(key, callback)), Kind::exported, Form::callback, callback, "event");
+}
+
+TEST_CASE("an exported line without an event is objected to") {
+  check_empty(R"({"event_handle":"h","event":{}})", Kind::other, "event is none");
+  check_empty(R"({"event_handle":"h","event":{"event_handle":"h","event":{}}})", Kind::other,
+              "event is none");
+  check_empty(R"({"event_handle":"h","event":null})", Kind::other,
+              "it is neither an event nor a reply");
+}
+
 TEST_CASE("one telling member is enough") {
   const auto form = [](const std::string& text) { return only(contents(text)).form; };
   CHECK(form(R"({"EventHandle":1})") == Form::element);

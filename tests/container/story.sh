@@ -61,9 +61,11 @@ total() {
 new_chapter "the package is installed: nothing runs yet"
 does dpkg --install files/vodeventd_0.0.9_amd64.deb files/vodsim_0.0.9_amd64.deb
 gives disabled systemctl is-enabled vodeventd
+gives disabled systemctl is-enabled vodeventd-receiver.socket
 gives inactive systemctl is-active vodeventd
 gives 'vodeventd:vodeventd 750' stat -c '%U:%G %a' /var/lib/vodeventd
-does systemd-analyze verify vodeventd.service vodeventd@shop.service
+does systemd-analyze verify vodeventd.service vodeventd@shop.service vodeventd-receiver.socket \
+  vodeventd-receiver@shop.socket
 for unit in vodeventd.service vodeventd@shop.service; do
   does systemd-analyze security --offline=true --threshold=12 /lib/systemd/system/${unit/shop/} | grep Overall
 done
@@ -249,6 +251,35 @@ until_true 20 has 'SELECT count(confirmed_at) FROM events WHERE sub_app_id = 150
 gives 300 runuser -u alice -- sqlite3 -readonly $shop 'SELECT count(*) FROM events'
 does audit --instance shop
 
+new_chapter "callbacks wait at systemd's socket while the service is started anew, and need no key"
+pushed=/var/lib/vodeventd/pushed/events.db
+callbacks=/run/vodeventd-pushed-receiver.sock
+printf '[poll]\nmax_pulls_in_flight = 0\n[receiver]\nlisten = "systemd"\n' >/etc/vodeventd/pushed.toml
+fails systemctl start vodeventd@pushed
+gives 78 property vodeventd@pushed ExecMainStatus
+does logged 'enable and start the socket unit' vodeventd@pushed
+does systemctl enable --now vodeventd-receiver@pushed.socket
+gives 'root:www-data 660' stat -c '%U:%G %a' $callbacks
+send() {
+  curl --silent --max-time 20 --unix-socket $callbacks --data-binary \
+    "{\"EventType\":\"FileDeleted\",\"FileDeleteEvent\":{\"FileIdSet\":[\"$1\"]}}" http://x/
+}
+gives '{"outcome":"stored"}' send 1  # which starts the service
+gives active systemctl is-active vodeventd@pushed
+(for _ in 1 2 3; do sleep 0.3; systemctl restart vodeventd@pushed; done; touch /story/restarted) &
+sent=1
+until [ -e /story/restarted ]; do
+  sent=$((sent + 1))
+  send $sent | grep -q stored || fail "callback $sent was not stored"
+done
+does [ $sent -gt 20 ]
+gives $sent count "SELECT count(*) FROM events WHERE source = 'push' AND origin = 'unix'" $pushed
+printf 5T1cVrK7mPqX >/etc/credstore/vodeventd.pushed.sign-key
+does systemctl reload vodeventd@pushed
+until_true 5 sh -c "curl --silent --unix-socket $callbacks --data-binary '{}' http://x/ | grep -q signed"
+does audit --instance pushed
+tell property vodeventd@pushed StatusText
+
 new_chapter "an upgrade brings rows of the first version along, and restarts what ran"
 old=/var/lib/vodeventd/old/events.db
 install -d -o vodeventd -g vodeventd -m 750 /var/lib/vodeventd/old
@@ -295,11 +326,13 @@ does systemctl enable vodeventd-mine.service
 does dpkg --remove vodeventd
 gives inactive systemctl is-active vodeventd
 gives inactive systemctl is-active vodeventd@shop
+gives inactive systemctl is-active vodeventd-receiver@pushed.socket
 does test -e /etc/vodeventd/vodeventd.toml
 does dpkg --purge vodeventd vodsim
 fails test -e /etc/vodeventd/vodeventd.toml
 fails test -e /etc/systemd/system/multi-user.target.wants/vodeventd.service
 fails test -e /etc/systemd/system/multi-user.target.wants/vodeventd@shop.service
+fails test -e /etc/systemd/system/sockets.target.wants/vodeventd-receiver@pushed.socket
 does test -L /etc/systemd/system/multi-user.target.wants/vodeventd-mine.service
 gives 8200 count 'SELECT count(*) FROM events WHERE redelivery_of IS NULL'
 

@@ -85,7 +85,7 @@ TEST_CASE_METHOD(Doctor, "check --configuration reads that alone, as a reload do
   CHECK(right.state("configuration") == "ok");
   for (const char* name : {"credential", "database", "sync", "clock", "sqlite"})
     CHECK(right.state(name).empty());
-  configure("max_pulls_in_flight = 0\n");
+  configure("max_pulls_in_flight = 257\n");
   CHECK(check({"--configuration"}).status() == 78);
   auto both = run({"--configuration", "--online"});
   CHECK(both.wait(10s) == 64);

@@ -23,6 +23,7 @@ constexpr Target targets[] = {
     {"canonical", fuzz::canonical, "samples"},
     {"slice", fuzz::slice, "samples"},
     {"split", fuzz::split, "samples"},
+    {"import", fuzz::import, "samples"},
     {"http", fuzz::http, ""},
     {"date", fuzz::date, ""},
     {"config", fuzz::config, ""},

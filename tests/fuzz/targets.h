@@ -21,6 +21,7 @@ void canonical(std::string_view input);  // one element of an EventSet
 void contents(std::string_view input);   // a text of unknown origin, to the arrivals
 void slice(std::string_view input);      // the outline of a JSON text, beside a second parser
 void split(std::string_view input);      // a text of many values, in chunks of any size
+void import(std::string_view input);     // a file to be imported, to its arrivals
 void http(std::string_view input);       // all that a server sends, from the status line on
 void date(std::string_view input);       // the Date of a refusal, from which the clock is learned
 void config(std::string_view input);     // the configuration file and the environment

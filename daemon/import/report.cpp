@@ -46,6 +46,10 @@ std::string as_json(const std::map<vod::Kind, std::uint64_t>& texts) {
 
 }  // namespace
 
+std::string events(std::uint64_t count) {
+  return number(count) + (count == 1 ? " event" : " events");
+}
+
 void Report::add(const Report& other) {
   bytes += other.bytes;
   for (const auto& [kind, count] : other.texts) texts[kind] += count;
@@ -70,7 +74,7 @@ std::string as_reason(const Problem& problem, const std::string& file) {
 
 std::string as_text(const Report& report, bool dry_run) {
   std::string text = report.file + (report.packed ? ": gzip: " : ": ") + what_it_was(report) +
-                     "; " + number(report.events) + " events: " + what_came_of_it(report, dry_run);
+                     "; " + events(report.events) + ": " + what_came_of_it(report, dry_run);
   if (report.passed_over > 0) text += ", " + number(report.passed_over) + " passed over";
   return text;
 }

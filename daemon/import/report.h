@@ -42,6 +42,9 @@ struct Report {
   void add(const Report& other);
 };
 
+// 1 event, 2 events
+std::string events(std::uint64_t count);
+
 // FILE:LINE: byte N: PATH: why
 std::string as_line(const Problem& problem, const std::string& file);
 

@@ -21,7 +21,7 @@ std::uint64_t lines_in(std::string_view text) {
 std::string why(const import::Piece& piece, const vod::Contents& contents, std::size_t taken) {
   std::string text(to_string(piece.fault));
   if (text.empty()) text = contents.objection;
-  if (taken > 0) text += "; " + std::to_string(taken) + " events in it were taken";
+  if (taken > 0) text += "; taken all the same: " + events(taken);
   return text;
 }
 

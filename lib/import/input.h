@@ -26,7 +26,7 @@ class Input {
 
   // Waits until read() has something to do, or until the descriptor `other` can be read: false
   // then.
-  bool await(int other) const;
+  [[nodiscard]] bool await(int other) const;
 
   // The next chunk, up to 256 KiB, which lives until the next call; none at the end.  An empty one
   // says that more has to be read first.  Does not wait longer than for one read.

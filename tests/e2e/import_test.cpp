@@ -83,7 +83,7 @@ TEST_CASE_METHOD(Importing, "what is broken is told with its place, kept, and hi
       ":4: byte 201: no JSON object begins here",
       ":5: byte 316: EventSet[1]: EventHandle is missing or empty",
       ":5: byte 335: EventSet[2]: byte 0: not an object",
-      ":6: byte 356: breaks off: its brackets are not closed; 1 events in it were taken",
+      ":6: byte 356: breaks off: its brackets are not closed; taken all the same: 1 event",
       ":7: byte 466: breaks off: its brackets are not closed",
       ":9: byte 591: it is neither an event nor a reply",
       ":10: byte 599: the list that begins here is not closed"};
@@ -107,6 +107,21 @@ TEST_CASE_METHOD(Importing, "what is broken is told with its place, kept, and hi
   CHECK(again.err == ended.err);
   CHECK_THAT(again.out, Contains("0 stored, 13 already here, 0 linked, 0 in quarantine"));
   CHECK(rows_of(database) == rows);
+}
+
+TEST_CASE_METHOD(Importing, "an event that breaks off is not taken as far as it came", "[import]") {
+  const std::string half = element("2").substr(0, element("2").size() - 1);
+  const std::string reply_cut = reply(element("1") + ',' + half);
+  const Ended ended =
+      import({folder.write("cut", reply_cut.substr(0, reply_cut.find(half) + half.size()))});
+  CHECK(ended.status == 1);
+  CHECK_THAT(ended.out,
+             Contains("1 x PullEvents reply; 1 event: 1 stored, 0 already here, 0 linked,"
+                      " 1 in quarantine"));
+  CHECK(import({folder.write("alone", callback("3").substr(0, callback("3").size() - 1))}).status ==
+        1);
+  CHECK(query(database, "SELECT group_concat(event_handle) FROM events") == Lines{"1"});
+  CHECK(number("SELECT count(*) FROM quarantine") == 2);
 }
 
 TEST_CASE_METHOD(Importing, "twenty problems of a file are told, the rest is counted", "[import]") {
@@ -152,7 +167,7 @@ TEST_CASE_METHOD(Importing, "files that can't be read are told, and the others t
   CHECK_THAT(ended.err, Contains(folder.path() + ": is a folder: name the files in it"));
   CHECK_THAT(ended.err, Contains("cut.gz: the gzip breaks off"));
   CHECK_THAT(ended.err, Contains("wide:1: byte 0: is UTF-16"));
-  CHECK_THAT(ended.out, Contains("good: 1 x normal callback; 1 events: 1 stored"));
+  CHECK_THAT(ended.out, Contains("good: 1 x normal callback; 1 event: 1 stored"));
   CHECK(number("SELECT count(*) FROM events WHERE origin LIKE '%cut.gz'") > 500);
 }
 

@@ -40,7 +40,7 @@ struct Folder {
 
 std::string long_text() {
   std::string text;
-  for (int i = 0; text.size() < 3'000'000; ++i) text += std::to_string(i * 7919) + ' ';
+  for (std::size_t i = 0; text.size() < 3'000'000; ++i) text += std::to_string(i * 7919) + ' ';
   return text;
 }
 

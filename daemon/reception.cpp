@@ -44,9 +44,8 @@ base::Secret sign_key(const Config& config) try {
 std::string_view advice_on(const std::error_code& code) {
   if (code == std::errc::address_in_use) return "See who has the address: ss -ltnp";
   if (code == std::errc::permission_denied)
-    return "Ports below 1024 and other folders are for vodeventd-receiver.socket: set "
-           "receiver.listen "
-           "to systemd";
+    return "Ports below 1024 and other folders are for vodeventd-receiver.socket: set"
+           " receiver.listen to systemd";
   return "Give [receiver] listen an address of this machine";
 }
 

@@ -43,7 +43,7 @@ class Reception {
   // After each wake of the loop.
   void turn();
 
-  // Every second: tries again to listen.  Whether descriptors() has more now.
+  // Now and then: tries again to listen.  Whether descriptors() has more now.
   bool tick(base::Instant now);
 
   // For a configuration that is read again: as in receiver_settings(), then what takes effect.

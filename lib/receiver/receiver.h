@@ -7,8 +7,7 @@
 //
 // Promises
 //  1. 200 is said only of what has survived an fsync: as an event, as one that was sent again, or
-//  in
-//     quarantine.
+//     in quarantine.
 //  2. What is not stored is never answered with 200, nor is what was refused ever stored.
 //  3. All that is complete shares one transaction: a sender waits for one sync, not for many.
 //  4. What anyone can send is bounded: connections, bytes and time (httpd/server.h), and what is no

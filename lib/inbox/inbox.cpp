@@ -139,6 +139,7 @@ SaveResult Inbox::save_all(std::span<const Arrival> arrivals) {
   if (told) queue_empty_recorded_ = queue_empty_at_;
   attempts_.committed();
   retention_.go_back_to(written.first_event);
+  if (!arrivals.empty()) ++saves_;
   return result;
 }
 

@@ -177,6 +177,9 @@ class Inbox {
   // as a commit does when the files were moved or removed.
   std::vector<Concern> look_after();
 
+  // How often arrivals were saved, whoever brought them.
+  [[nodiscard]] std::uint64_t saves() const noexcept { return saves_; }
+
   // Gives back the memory that only work needs; more work takes it again.
   void rest() noexcept { database_.release_memory(); }
 
@@ -199,6 +202,7 @@ class Inbox {
   std::string path_;   // where SQLite keeps its files: links are followed
   std::string files_;  // which files the database was in at the last commit
   std::size_t wal_bytes_ = 0;
+  std::uint64_t saves_ = 0;
   base::Utc queue_empty_at_{}, queue_empty_recorded_{};
   Ballast ballast_;
   sqlite::Statement count_, record_queue_empty_;

@@ -89,7 +89,7 @@ void Driver::look_after() try {
 
 // A minute without a save: what work needed of memory is given back.
 void Driver::rest() {
-  const std::uint64_t saves = measures_.commit_s.count();
+  const std::uint64_t saves = inbox_.saves();
   const bool worked = std::exchange(saves_looked_at_, saves) != saves;
   if (std::exchange(rests_, !worked) || worked) return;
   inbox_.rest();

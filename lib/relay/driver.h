@@ -75,7 +75,7 @@ class Driver {
   Tidying tidying_;
   base::Instant look_at_;                // when the inbox is looked after again
   std::set<std::string_view> concerns_;  // what it had to tell the last time
-  std::uint64_t saves_looked_at_ = 0;    // measures_ had them then
+  std::uint64_t saves_looked_at_ = 0;    // the inbox had them then
   bool rests_ = false;
   Measures measures_;
   Backlog backlog_;

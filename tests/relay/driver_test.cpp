@@ -243,3 +243,27 @@ TEST_CASE_METHOD(played::Daemon, "a minute without events gives SQLite's cache b
   driver.turn();
   CHECK(cached_bytes() < working / 2);
 }
+
+TEST_CASE_METHOD(played::Daemon, "what saves took of memory is given back in rest, others' too") {
+  machine.pace(0, 0ms);
+  const auto held = [&] {
+    int bytes = 0, most = 0;
+    sqlite3_db_status(inbox.database().handle(), SQLITE_DBSTATUS_CACHE_USED, &bytes, &most, 0);
+    return bytes;
+  };
+  const auto minutes_pass = [&] {
+    for (int i = 0; i < 3; ++i, clock.advance(1min)) driver.turn();
+  };
+  minutes_pass();
+  std::vector<inbox::Arrival> pushed(100);
+  for (std::size_t i = 0; i < pushed.size(); ++i) {
+    pushed[i].source = inbox::Source::push;
+    pushed[i].json = std::string(10'000, 'x');
+    pushed[i].fingerprint = std::string(31, 'f') + static_cast<char>(i);
+    pushed[i].received_at = clock.utc();
+  }
+  inbox.save(pushed);
+  CHECK(held() > 500'000);
+  minutes_pass();
+  CHECK(held() < 100'000);
+}

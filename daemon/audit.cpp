@@ -36,10 +36,10 @@ bool same(const sqlite::Rows& rows, int column, const std::optional<std::string>
   return text ? rows.text(column) == *text : rows.is_null(column);
 }
 
-// The handle of what was pulled stands in its JSON.  Of the rest it may have stood beside it, or
-// the row has a key of ours.
+// The handle of what was pulled stands in its JSON.  What was pushed has a key of ours; so may have
+// what was imported, or its handle stood beside it.
 bool same_handle(const inbox::Arrival& arrival, std::string_view handle, std::string_view source) {
-  if (arrival.handle.empty() && source != "pull") return true;
+  if (source == "push" || (source == "import" && arrival.handle.empty())) return true;
   return arrival.handle == handle;
 }
 

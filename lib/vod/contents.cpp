@@ -158,18 +158,13 @@ std::optional<Contents> event(std::string_view text, const Outline& outline,
   return std::nullopt;
 }
 
-// A row's own key stands for a handle that never was.
-bool is_key(std::string_view handle) {
-  return handle.starts_with("push-") || handle.starts_with("import-");
-}
-
+// A row's own key counts as a handle here: equal events that came at different times stay two.
 Contents exported(const Outline& outline) {
   const std::string_view text = outline.values[exported_event];
   auto found = event(text, outline_of(text), "event");
   if (!found) return objected("event is none");
   Item& item = found->items.front();
-  const std::string handle = handle_of(outline.values[exported_handle]);
-  if (found->kind != Kind::event && !is_key(handle)) item.handle = handle;
+  if (found->kind != Kind::event) item.handle = handle_of(outline.values[exported_handle]);
   found->kind = Kind::exported;
   return *std::move(found);
 }

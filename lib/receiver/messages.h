@@ -48,7 +48,7 @@ inline constexpr base::Message not_signed{
     .text = "refused a callback for its signature",
     .id = "db622a54c7b64655b8a51fae09c5a65f",
     .explanation =
-        "@VODEVENTD_ORIGIN@ sent a callback whose Sign is @VODEVENTD_REASON@, and was answered "
+        "@VODEVENTD_ORIGIN@ sent a callback whose Sign is @VODEVENTD_ERROR_CODE@, and was answered "
         "with status 403. Nothing was stored.\n\n"
         "The service signs with the application's SignKey, and sends a callback up to three times; "
         "what was refused each time is lost.\n\n"

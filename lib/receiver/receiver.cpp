@@ -144,7 +144,7 @@ bool Receiver::signed_well(const httpd::Request& request, std::string_view body,
                                    judge(in_query, settings_.sign_key, now));
   if (verdict == Verdict::good) return true;
   ++counters_.refused[static_cast<std::size_t>(Refusal::signature)];
-  log_(messages::not_signed, {{"reason", to_string(verdict)}, {"origin", origin}});
+  log_(messages::not_signed, {{"error_code", to_string(verdict)}, {"origin", origin}});
   return false;
 }
 

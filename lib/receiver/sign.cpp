@@ -20,11 +20,15 @@ std::string_view bare(std::string_view value) {
   return quoted ? value.substr(1, value.size() - 2) : value;
 }
 
+// More would overflow as milliseconds.
+constexpr std::int64_t seconds_max = 1'000'000'000'000;
+
 std::optional<std::chrono::seconds> seconds_in(std::string_view text) {
   std::int64_t seconds = 0;
   const char* end = text.data() + text.size();
   const auto read = std::from_chars(text.data(), end, seconds);
-  if (read.ec != std::errc() || read.ptr != end) return std::nullopt;
+  if (read.ec != std::errc() || read.ptr != end || seconds < 0 || seconds > seconds_max)
+    return std::nullopt;
   return std::chrono::seconds(seconds);
 }
 

@@ -87,8 +87,8 @@ TEST_CASE_METHOD(Signed, "without a good mark nothing is stored, and the log say
   log.settle();
   CHECK(rows() + rows("quarantine") == 0);
   CHECK(refused(Refusal::signature) == 4);
-  CHECK(logged("reason=missing origin=127.0.0.1") >= 1);
-  CHECK(logged("reason=wrong") >= 1);
+  CHECK(logged("error_code=missing origin=127.0.0.1") >= 1);
+  CHECK(logged("error_code=wrong") >= 1);
   CHECK(logged(std::string(key.reveal())) == 0);
 }
 

@@ -19,6 +19,7 @@
 #include <chrono>
 #include <cstdio>
 #include <optional>
+#include <system_error>
 
 namespace vodeventd {
 namespace {
@@ -79,13 +80,27 @@ class Import {
     if (is_of_database(file, database_))
       report.trouble = "belongs to the database that is imported into: name another file";
     else
-      read(report);
+      read_or_tell(report);
+    finish(report);
+    events_before_ += report.events;
+    all_taken_ = all_taken_ && report.all_taken();
+  }
+
+  void finish(const Report& report) {
     progress_.show("");
     tell_end(report);
     print(report);
     total_.add(report);
-    events_before_ += report.events;
-    all_taken_ = all_taken_ && report.all_taken();
+  }
+
+  // What the store could not take ends all; what it took before is told first.
+  void read_or_tell(Report& report) try { read(report); } catch (const std::system_error&) {
+    report.trouble =
+        "could not go on; what was taken is stored, and the same command again takes"
+        " the rest";
+    finish(report);
+    if (options_.files.size() > 1) print_total();
+    throw;
   }
 
   void read(Report& report) {

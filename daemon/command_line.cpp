@@ -110,13 +110,13 @@ void describe_reprocess(CLI::App& app, ReprocessOptions& options) {
 }
 
 constexpr const char* about_import =
-    "Takes PullEvents replies, single events and bodies of normal callbacks, also those of format\n"
-    "2.0 and of the old pull, and what export wrote: one or many, one a line or printed over "
-    "many,\n"
-    "in lists, as gzip. What is here already is known, so the same command may run again. What is\n"
-    "no event goes to quarantine and hinders nothing else.\n"
-    "Exit status: 0 when all was taken or is known, 1 when something was not, or a file could not\n"
-    "be read; 75 beside a running daemon.";
+    R"(Takes PullEvents replies, single events and bodies of normal callbacks, also those of format 2.0 and
+of the old pull, and what export wrote as JSON lines: one or many, one a line or printed over many,
+in lists, as gzip. What is here already is known, so the same command may run again. Linked is what
+was stored and may be a redelivery of an event that is here. What is no event goes to quarantine and
+hinders nothing else.
+Exit status: 0 when there was nothing but events, 1 when something was none or could not be read;
+75 beside a running daemon.)";
 
 void describe_import(CLI::App& app, ImportOptions& options) {
   CLI::App& verb = *app.add_subcommand(

@@ -146,8 +146,9 @@ constexpr Key keys[] = {
      "a secret",
      set_receiver_path},
     {"receiver", "sign_key_file", Kind::text, When::reload, 0, 0, "",
-     "file that holds the application's SignKey, with which callbacks must be signed then; empty: "
-     "the service's credential sign-key, where there is one",
+     "file that holds the application's SignKey; callbacks must have a Sign then, the MD5 of "
+     "SignKey "
+     "and T in hex; empty: the service's credential sign-key, where there is one",
      [](Config& c, const Value& v) { return c.receiver.sign_key_file = v.text, std::string(); }},
     {"receiver", "body_bytes_max", Kind::whole, When::start, 1 << 12, 1 << 24, "1048576",
      "longest callback that is taken",

@@ -143,7 +143,7 @@ inline constexpr base::Message receiving{
 
 inline constexpr base::Message could_not_receive{
     .level = Level::error,
-    .text = "could not listen for callbacks",
+    .text = "could not listen for callbacks; trying again every 5 s",
     .id = "05cbbc72d8ef449d89f049983c4fa51b",
     .explanation =
         "The daemon can't listen at @VODEVENTD_ADDRESS@: @VODEVENTD_ERROR@\n\n"

@@ -96,7 +96,8 @@ bool check_credential(const Config& config, Findings& findings) {
   } catch (const credentials::Error& error) {
     findings.bad("credential", error.what(),
                  "The service's key stands in /etc/credstore/vodeventd.secret-id and "
-                 "vodeventd.secret-key, which root alone reads: sudo vodeventd check",
+                 "vodeventd.secret-key, which root alone reads (sudo vodeventd check); where they "
+                 "are not there, write them as README shows",
                  exit_configuration);
     return false;
   }

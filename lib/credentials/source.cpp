@@ -87,7 +87,8 @@ void Source::use_role() {
     throw Error(
         "no credential found: set secret_id and secret_key_file, or the credentials secret-id and "
         "secret-key of the service, or TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY, or "
-        "write a credentials file, or set cvm_role");
+        "write a credentials file, or set cvm_role; where nothing is to be pulled, set "
+        "max_pulls_in_flight to 0");
   }
   const bool automatic = settings_.cvm_role == "auto";
   if (!automatic && !is_role_name(settings_.cvm_role)) {

@@ -7,8 +7,8 @@
 -- any way; so do the counters.
 --
 -- event_handle is the key of a row, so what came without one gets a key of ours:
---   push-<received_at>-<first 32 hex digits of the fingerprint>
---   import-<the fingerprint in hex>
+--   push-<received_at>-<64 hex digits of the fingerprint>
+--   import-<the same digits>
 
 -- Of the event's JSON: v3.0 (EventContent), or v2.0 (version, eventType, data).
 ALTER TABLE events ADD COLUMN format TEXT NOT NULL DEFAULT 'v3.0';

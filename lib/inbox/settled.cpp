@@ -14,8 +14,7 @@ std::string hex(std::string_view bytes) {
 
 // Of what came without a handle, as inbox-5.sql describes it.
 std::string key_of_push(const Arrival& arrival) {
-  return "push-" + base::iso8601(arrival.received_at) + '-' +
-         hex(arrival.fingerprint).substr(0, 32);
+  return "push-" + base::iso8601(arrival.received_at) + '-' + hex(arrival.fingerprint);
 }
 
 std::string key_of_import(const Arrival& arrival) { return "import-" + hex(arrival.fingerprint); }

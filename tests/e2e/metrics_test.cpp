@@ -153,7 +153,7 @@ TEST_CASE_METHOD(Setup, "what a drain did is on the page as it is in the databas
 TEST_CASE_METHOD(Setup, "every metric that rules, dashboard and README speak of is on the page",
                  "[metrics]") {
   simulate({"--generate", "40", "--hold-s", "0.5"});
-  configure(section());
+  configure(section() + "\n[receiver]\nlisten = \"unix:" + (folder / "callbacks") + "\"\n");
   auto process = daemon("run");
   await_log("started");
   await("vodeventd_events_confirmed_total", "40");

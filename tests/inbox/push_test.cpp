@@ -26,7 +26,8 @@ TEST_CASE_METHOD(Pushed, "a pushed event is stored with where it came from, and 
       text("SELECT source || ' ' || origin || ' ' || format || ' ' || sub_app_id || ' ' || task_id"
            " FROM events") == "push 192.0.2.7 v2.0 1500000001 task-a");
   CHECK(text("SELECT event_handle FROM events") ==
-        "push-2026-11-21T00:00:00.000Z-61666666666666666666666666666666");
+        "push-2026-11-21T00:00:00.000Z-"
+        "6166666666666666666666666666666666666666666666666666666666666666");
   CHECK(number("SELECT confirmed_at = stored_at AND confirm_request_id = '' FROM events") == 1);
   CHECK(text("SELECT json FROM payloads") == one.json);
   CHECK(number("SELECT count(*) FROM unconfirmed") == 0);

@@ -1,7 +1,7 @@
 #include "daemon/reprocess.h"
 
 #include "base/text.h"
-#include "daemon/exit.h"
+#include "daemon/beside.h"
 #include "daemon/lock.h"
 #include "daemon/progress.h"
 #include "inbox/open.h"
@@ -163,19 +163,6 @@ sqlite::Database open(const std::string& path, bool dry_run, const Progress& pro
   return database;
 }
 
-int refuse_running(const Config& config) {
-  const std::string& instance = config.origin.instance;
-  const std::optional<Holder> holder = Lock::holder(config.store.path);
-  const std::string who =
-      holder ? holder->program + " (pid " + std::to_string(holder->pid) + ')' : "another process";
-  std::fprintf(stderr,
-               "vodeventd: %s works on %s: stop it first (systemctl stop vodeventd%s) and start it"
-               " again afterwards; --dry-run looks beside it\n",
-               who.c_str(), base::printable(config.store.path).c_str(),
-               instance.empty() ? "" : ('@' + instance).c_str());
-  return exit_running;
-}
-
 }  // namespace
 
 int reprocess(const Config& config, const ReprocessOptions& options) {
@@ -184,7 +171,7 @@ int reprocess(const Config& config, const ReprocessOptions& options) {
     throw inbox::Refused("database " + path +
                          " is not there; is [store] path right, has the daemon run?");
   const std::optional<Lock> lock = options.dry_run ? std::nullopt : Lock::take(path);
-  if (!lock && !options.dry_run) return refuse_running(config);
+  if (!lock && !options.dry_run) return refuse_beside(config, "; --dry-run looks beside it");
   const Report report = [&] {
     const Progress progress(!options.json);
     sqlite::Database database = open(path, options.dry_run, progress);

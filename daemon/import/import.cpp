@@ -1,6 +1,7 @@
 #include "daemon/import/import.h"
 
 #include "base/text.h"
+#include "daemon/beside.h"
 #include "daemon/exit.h"
 #include "daemon/import/report.h"
 #include "daemon/import/taker.h"
@@ -26,14 +27,6 @@ namespace {
 
 void complain(const std::string& text) {
   std::fprintf(stderr, "%s\n", base::printable(text).c_str());
-}
-
-int refuse_beside(const std::string& database) {
-  const std::optional<Holder> holder = Lock::holder(database);
-  complain("vodeventd: " + database + " is in use" +
-           (holder ? " by pid " + std::to_string(holder->pid) + " (" + holder->program + ")" : "") +
-           ": stop the daemon (systemctl stop vodeventd), import, start it again");
-  return exit_running;
 }
 
 // Whether this is the database, or a file beside it: closing it would drop SQLite's locks on it.
@@ -191,7 +184,7 @@ class Import {
 int import_files(const Config& config, const ImportOptions& options) try {
   if (options.dry_run) return Import(config, options).run();
   const std::optional<Lock> lock = Lock::take(config.store.path);
-  if (!lock) return refuse_beside(config.store.path);
+  if (!lock) return refuse_beside(config, "; --dry-run looks beside it");
   return Import(config, options).run();
 } catch (const inbox::Interrupted& error) {
   complain(std::string("vodeventd: ended by a signal: ") + error.what());

@@ -197,8 +197,7 @@ void Receiver::stored(const inbox::SaveResult& result, base::Instant began) {
   }
   counters_.stored += result.count(inbox::Outcome::stored);
   counters_.redelivered += result.count(inbox::Outcome::redelivered);
-  counters_.quarantined +=
-      result.count(inbox::Outcome::quarantined) + result.count(inbox::Outcome::conflict);
+  counters_.quarantined += result.count(inbox::Outcome::quarantined);
   for (std::size_t i = 0; i < waiting_.size(); ++i) {
     server_.answer(waiting_[i].ticket, say(200, "outcome", word_of(result.outcomes[i])));
     answer_s_.observe(seconds(now - waiting_[i].since));

@@ -10,25 +10,16 @@ namespace {
 
 using inbox::Outcome;
 
-bool kept(Outcome outcome) {
-  return outcome == Outcome::quarantined || outcome == Outcome::conflict;
-}
-
 // Of one callback who sent it, else how many there were.
 base::Field origin_of(std::span<const inbox::Arrival> arrivals) {
   if (arrivals.size() == 1) return {"origin", arrivals.front().origin};
   return {"callbacks", arrivals.size()};
 }
 
-std::string_view reason_of(const inbox::Arrival& arrival) {
-  if (arrival.unreadable.empty()) return "its handle is that of another event";
-  return arrival.unreadable;
-}
-
 }  // namespace
 
 std::string_view word_of(Outcome outcome) {
-  if (kept(outcome)) return "quarantined";
+  if (outcome == Outcome::quarantined) return "quarantined";
   return outcome == Outcome::stored ? "stored" : "redelivered";
 }
 
@@ -48,20 +39,20 @@ std::string_view to_string(Verdict verdict) {
 
 void tell_stored(base::Log& log, std::span<const inbox::Arrival> arrivals,
                  const inbox::SaveResult& result, base::BootTime::duration took) {
-  const auto quarantined = std::ranges::count_if(result.outcomes, kept);
+  const std::size_t quarantined = result.count(Outcome::quarantined);
   const auto odd = std::ranges::count_if(
       arrivals, [](const inbox::Arrival& arrival) { return !arrival.diagnostics.empty(); });
   const std::size_t stored = result.count(Outcome::stored);
   log(messages::stored,
       {{"events", stored},
-       {"redelivered", arrivals.size() - stored - static_cast<std::size_t>(quarantined)},
+       {"redelivered", arrivals.size() - stored - quarantined},
        {"quarantined", quarantined},
        {"with_diagnostics", odd},
        {"took_ms", std::chrono::duration_cast<std::chrono::milliseconds>(took).count()},
        origin_of(arrivals)});
   for (std::size_t i = 0; i < result.outcomes.size(); ++i)
-    if (kept(result.outcomes[i]))
-      log(messages::quarantined, {{"reason", reason_of(arrivals[i])},
+    if (result.outcomes[i] == Outcome::quarantined)
+      log(messages::quarantined, {{"reason", arrivals[i].unreadable},
                                   {"event_handle", arrivals[i].handle},
                                   {"event_type", arrivals[i].event_type},
                                   {"origin", arrivals[i].origin}});

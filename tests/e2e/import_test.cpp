@@ -1,5 +1,6 @@
 // The verb import: what it tells of broken files, what it refuses, and how it ends and goes on.
 #include "e2e/importing.h"
+#include "sqlite/transaction.h"
 #include "support/gzip.h"
 
 #include <fcntl.h>
@@ -222,6 +223,27 @@ TEST_CASE_METHOD(Importing, "programs read one JSON object for each file and a t
   CHECK_THAT(at(1, "$.trouble"), Contains("can't be opened"));
   CHECK(at(2, "$.total.events") == "1");
   CHECK(at(2, "$.total.problem_count") == "1");
+}
+
+TEST_CASE_METHOD(Importing, "equal events that were exported stay as many", "[import]") {
+  const std::string event = callback("1");
+  const std::string file =
+      folder.write("exported.jsonl", R"({"event_handle":"push-1","event":)" + event + "}\n" +
+                                         R"({"event_handle":"push-2","event":)" + event + "}\n");
+  CHECK(import({file}).status == 0);
+  CHECK(query(database, "SELECT event_handle FROM events ORDER BY id") ==
+        Lines{"push-1", "push-2"});
+  CHECK_THAT(import({file}).out, Contains("0 stored, 2 already here"));
+}
+
+TEST_CASE_METHOD(Importing, "what was done before the store gave up is told", "[import]") {
+  CHECK(import({folder.write("one", callback("1"))}).status == 0);
+  sqlite::Database other(database, sqlite::Database::Mode::read_write);
+  const sqlite::Transaction lock(other);
+  const Ended ended = import({folder.write("two", callback("2"))});
+  CHECK(ended.status == 74);
+  CHECK_THAT(ended.err, Contains("two: could not go on; what was taken is stored"));
+  CHECK_THAT(ended.out, Contains("two: ") && Contains(" 0 stored"));
 }
 
 TEST_CASE_METHOD(Importing, "one process at a time works on a database", "[import]") {

@@ -231,7 +231,7 @@ TEST_CASE_METHOD(e2e::Setup, "beside a running daemon reprocess says what to do,
   CHECK(beside.wait(20s) == 75);
   CHECK(beside.out().empty());
   CHECK_THAT(beside.err(),
-             Contains("vodeventd (pid " + std::to_string(process.pid()) + ") works on") &&
+             Contains("is in use by pid " + std::to_string(process.pid()) + " (vodeventd)") &&
                  Contains("systemctl stop vodeventd)") && Contains("--dry-run"));
   support::Process look(
       {BINARIES "/vodeventd", "--config", (folder / "vodeventd.toml"), "reprocess", "--dry-run"});

@@ -45,6 +45,8 @@ TEST_CASE("a mark made otherwise is wrong, whatever its time, and half a mark is
   CHECK(verdict(std::string(32, '0'), "1") == Verdict::wrong);
   CHECK(verdict(good_sign, "never") == Verdict::wrong);
   CHECK(verdict(good_sign, "99999999999999999999999") == Verdict::wrong);
+  // The mark is right; as milliseconds the time would overflow.
+  CHECK(verdict("4ca7bcbffcaa9229b0e2c12d93fc3942", "9223372036854775807") == Verdict::wrong);
   CHECK(verdict("", good_time) == Verdict::missing);
   CHECK(verdict(good_sign, "") == Verdict::missing);
   CHECK(to_string(Verdict::missing) == "missing");

@@ -1,8 +1,8 @@
 #include "daemon/check/database.h"
 
 #include "base/file.h"
-#include "daemon/check/names.h"
 #include "daemon/lock.h"
+#include "daemon/names.h"
 #include "inbox/inbox.h"
 #include "inbox/open.h"
 

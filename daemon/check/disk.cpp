@@ -2,7 +2,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
-#include "daemon/check/names.h"
+#include "daemon/names.h"
 #include "inbox/surroundings.h"
 
 #include <fcntl.h>

@@ -2,10 +2,10 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "daemon/check/names.h"
 #include "daemon/check/replies.h"
 #include "daemon/lock.h"
 #include "daemon/log_sink.h"
+#include "daemon/names.h"
 #include "daemon/parts.h"
 #include "vod/limits.h"
 

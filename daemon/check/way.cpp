@@ -1,6 +1,6 @@
 #include "daemon/check/way.h"
 
-#include "daemon/check/names.h"
+#include "daemon/names.h"
 #include "http/probe.h"
 #include "vod/client.h"
 #include "vod/errors.h"

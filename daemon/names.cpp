@@ -1,4 +1,4 @@
-#include "daemon/check/names.h"
+#include "daemon/names.h"
 
 #include <grp.h>
 #include <pwd.h>

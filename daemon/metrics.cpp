@@ -185,7 +185,7 @@ bool store_failing(const Measured& m) {
 void store(Page& page, const Measured& m) try {
   page.gauge("vodeventd_store_failing", "1 while nothing can be stored, so nothing is pulled.",
              store_failing(m) ? 1 : 0);
-  const inbox::Extent extent = inbox::extent_of(m.inbox.database());
+  const inbox::Extent extent = inbox::extent_of(m.inbox.database(), m.clock.utc());
   page.gauge("vodeventd_events_unconfirmed",
              "Rows of events whose confirm is not on record, as in the view unconfirmed.",
              number(extent.unconfirmed));

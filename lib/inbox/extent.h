@@ -1,6 +1,7 @@
 // How much there is: the database's files, what is free around them, and what awaits its confirm.
 #pragma once
 
+#include "base/clock.h"
 #include "sqlite/database.h"
 
 #include <cstddef>
@@ -16,7 +17,8 @@ struct Extent {
   std::int64_t unconfirmed = 0;       // as the view of that name has it, at most 20,000
 };
 
-// Takes some milliseconds at most.  Throws std::system_error when the database can't be read.
-Extent extent_of(sqlite::Database& database);
+// Takes some milliseconds at most.  `now` bounds the age of what counts as unconfirmed.  Throws
+// std::system_error when the database can't be read.
+Extent extent_of(sqlite::Database& database, base::Utc now);
 
 }  // namespace inbox

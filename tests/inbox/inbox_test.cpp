@@ -1,4 +1,5 @@
 #include "fixture.h"
+#include "inbox/extent.h"
 #include "inbox/open.h"
 #include "inbox/schema.h"
 #include "support/fake_clock.h"
@@ -11,6 +12,7 @@
 #include <fstream>
 
 using namespace inbox_fixture;
+using namespace std::chrono_literals;
 
 TEST_CASE_METHOD(Fixture, "an event is stored with what is known of it") {
   Arrival one = arrival("h1");
@@ -51,6 +53,19 @@ TEST_CASE_METHOD(Fixture, "the same handle with another content is kept in quara
   confirm("h1");
   CHECK(number("SELECT count(confirmed_at) FROM quarantine") == 1);
   CHECK(number("SELECT count(confirmed_at) FROM events") == 1);
+}
+
+TEST_CASE_METHOD(Fixture, "events that await their confirm are counted as of the given time") {
+  const Arrival event = arrival("h1");
+  CHECK(save(event) == Outcome::stored);
+  const auto count_at = [&](base::Utc time) {
+    return inbox::extent_of(inbox.database(), time).unconfirmed;
+  };
+  CHECK(count_at(event.received_at + 95h) == 1);
+  CHECK(count_at(event.received_at + 97h) == 0);  // the service has dropped it by then
+  inbox.database().run("UPDATE events SET confirm_unknown = 1");
+  CHECK(count_at(event.received_at + 59min) == 1);
+  CHECK(count_at(event.received_at + 61min) == 0);  // it did not come again
 }
 
 TEST_CASE_METHOD(Fixture, "a new handle for an unconfirmed event is linked to its first delivery") {

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "base/text.h"
+#include "support/skip.h"
 #include "support/temp_folder.h"
 
 #include <sys/stat.h>
@@ -114,7 +115,7 @@ TEST_CASE("the first byte that is no UTF-8 is told, wherever it stands") {
 }
 
 TEST_CASE("a file made by root is given to the folder's owner, one that is there is not") {
-  if (geteuid() != 0) return;
+  if (geteuid() != 0) return support::skip("needs root");
   constexpr uid_t other = 65534;
   const auto owner = [](const std::string& path) {
     struct stat status {};

@@ -3,6 +3,7 @@
 #include "faults/black_hole.h"
 #include "faults/certificates.h"
 #include "support/loopback_server.h"
+#include "support/skip.h"
 
 #include <signal.h>
 #include <unistd.h>
@@ -212,7 +213,7 @@ TEST_CASE_METHOD(Doctor, "check --online gives up in good time where nobody answ
 }
 
 TEST_CASE_METHOD(Doctor, "check --online gives up in good time where no name server answers") {
-  if (geteuid() != 0) return;
+  if (geteuid() != 0) return support::skip("needs root");
   std::ofstream(folder / "hosts") << "127.0.0.1 localhost\n";
   std::ofstream(folder / "resolv.conf") << "nameserver 127.9.8.7\n";
   url = "https://vod.example.invalid";

@@ -2,6 +2,7 @@
 #include "e2e/doctor.h"
 #include "inbox/schema.h"
 #include "sqlite/library.h"
+#include "support/skip.h"
 
 #include <signal.h>
 #include <sys/timex.h>
@@ -149,7 +150,7 @@ TEST_CASE_METHOD(Doctor, "check tells whether this user may write where the daem
   CHECK(at("/nonexistent/events.db").state("database") == "bad");
   CHECK(at("/nonexistent/events.db").status() == 78);
   CHECK(at("/nonexistent/events.db").state("sync") == "unknown");
-  if (geteuid() != 0) return;
+  if (geteuid() != 0) return support::skip("needs root");
   mode(folder.path(), 0755);
   mode(folder / "secret-key", 0644);
   const Report missing = check({}, {}, as_nobody);
@@ -190,7 +191,7 @@ TEST_CASE_METHOD(Doctor, "check tells who works on the database") {
 }
 
 TEST_CASE_METHOD(Doctor, "check tells who may read the database") {
-  if (geteuid() != 0) return;
+  if (geteuid() != 0) return support::skip("needs root");
   configure();
   sqlite::Database(database, sqlite::Database::Mode::create).run("PRAGMA user_version = 0");
   std::ofstream(folder / "group") << "root:x:0:\noperators:x:54321:alice,bob\nlonely:x:54322:\n";
@@ -223,13 +224,13 @@ TEST_CASE_METHOD(Doctor, "check tells where SQLite's side files are another's") 
   mode(database + "-shm", 0600);
   CHECK(check().state("side files") == "warn");
   CHECK_THAT(check().advice("side files"), Contains("chmod --reference"));
-  if (geteuid() != 0) return;
+  if (geteuid() != 0) return support::skip("needs root");
   REQUIRE(chown((database + "-wal").c_str(), 65534, 65534) == 0);
   CHECK(check().state("side files") == "warn warn");
 }
 
 TEST_CASE_METHOD(Doctor, "check tells of disks that are small, full, in memory or a container's") {
-  if (geteuid() != 0) return;
+  if (geteuid() != 0) return support::skip("needs root");
   configure();
   const std::string place = folder / "disk";
   std::filesystem::create_directories(place);

@@ -1,6 +1,10 @@
 #include "daemon/config.h"
 
+#include "base/descriptor.h"
+#include "daemon/names.h"
+
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <toml++/toml.h>
 #include <unistd.h>
 
@@ -87,24 +91,40 @@ void read_section(const std::string& path, std::string_view section, const toml:
 // The parser goes as deep as keys have dots, so that a long file would exhaust the stack.
 constexpr std::size_t file_bytes_max = 16'384;
 
-std::string text_of(const std::string& path) {
+// Who lacks which right on a path that could not be opened.
+std::string missing_right(const std::string& path) {
+  const std::string user = "user " + user_name(geteuid()) + " may not ";
+  for (std::size_t slash = path.find('/', 1); slash != path.npos; slash = path.find('/', slash + 1))
+    if (const std::string folder = path.substr(0, slash);
+        faccessat(AT_FDCWD, folder.c_str(), X_OK, AT_EACCESS) != 0)
+      return user + "enter " + folder;
+  return user + "read it";
+}
+
+[[noreturn]] void cannot_read(const std::string& path, int error) {
+  const std::string right = error == EACCES ? ": " + missing_right(path) : "";
+  throw ConfigError(path + ": " + std::strerror(error) + right);
+}
+
+// Nothing where there is no such file.  ENOENT alone says so, and not of a link that leads nowhere:
+// a file that cannot be reached holds settings that must not be replaced by defaults.
+std::optional<std::string> text_of(const std::string& path) {
+  struct stat link {};
+  const base::Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.get() < 0 && errno == ENOENT && lstat(path.c_str(), &link) != 0) return std::nullopt;
+  if (file.get() < 0) cannot_read(path, errno);
   std::string text;
   char buffer[4096];
-  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  ssize_t count = file < 0 ? -1 : 0;
-  while (file >= 0 && text.size() <= file_bytes_max &&
-         (count = read(file, buffer, sizeof buffer)) > 0)
+  ssize_t count = 0;
+  while (text.size() <= file_bytes_max && (count = read(file.get(), buffer, sizeof buffer)) > 0)
     text.append(buffer, static_cast<std::size_t>(count));
-  const int error = errno;
-  if (file >= 0) close(file);
-  if (count < 0) throw ConfigError(path + ": " + std::strerror(error));
+  if (count < 0) cannot_read(path, errno);
   if (text.size() > file_bytes_max) throw ConfigError(path + ":1:1: longer than 16 KiB");
   return text;
 }
 
-void read_file(const std::string& path, Config& config) try {
-  for (const toml::table document = toml::parse(text_of(path), path);
-       const auto& [name, node] : document) {
+void read_text(const std::string& path, const std::string& text, Config& config) try {
+  for (const toml::table document = toml::parse(text, path); const auto& [name, node] : document) {
     if (!section_exists(name.str()) || !node.is_table())
       fail(path, name.source(),
            "there is no section [" + std::string(name.str()) + "]; keys stand under " +
@@ -189,16 +209,18 @@ std::string service_of(const std::string& instance) {
 Config load_config(const std::string& path, bool required, const Environment& environment,
                    const std::string& instance) {
   Config config;
-  config.origin = {path, required, ours(environment), instance};
+  const std::optional<std::string> text = text_of(path);
+  if (!text && required) cannot_read(path, ENOENT);
+  config.origin = {path, required, text.has_value(), ours(environment), instance};
   if (!instance.empty()) config.store.path = "/var/lib/vodeventd/" + instance + "/events.db";
-  if (required || access(path.c_str(), F_OK) == 0) read_file(path, config);
+  if (text) read_text(path, *text, config);
   read_environment(config.origin.environment, config);
   return config;
 }
 
 Config load_again(const Config& running) {
-  const auto& [path, required, environment, instance] = running.origin;
-  return load_config(path, required, environment, instance);
+  const auto& origin = running.origin;
+  return load_config(origin.path, origin.required, origin.environment, origin.instance);
 }
 
 std::vector<const Key*> changes(const Config& running, const Config& fresh) {

@@ -80,6 +80,7 @@ struct Config {
   struct {
     std::string path;
     bool required = false;
+    bool read = false;  // the file was there
     Environment environment;
     std::string instance;
   } origin;
@@ -112,8 +113,9 @@ std::string_view kind_name(Kind kind);    // a whole number
 std::string variable_of(const Key& key);  // VODEVENTD_API_TIMEOUT_S
 std::string range_of(const Key& key);     // 6 to 28; empty where there is none worth telling
 
-// `path`: must exist when `required`, else the defaults stand.  `instance`: empty for the only one,
-// else its database stands in a folder of its own.  Throws ConfigError.
+// `path`: must exist when `required`, else the defaults stand where there is no such file.  A file
+// that is there and cannot be read, for whatever reason, is an error.  `instance`: empty for the
+// only one, else its database stands in a folder of its own.  Throws ConfigError.
 Config load_config(const std::string& path, bool required, const Environment& environment,
                    const std::string& instance = {});
 

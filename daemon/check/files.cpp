@@ -65,8 +65,8 @@ std::optional<Config> check_configuration(const std::string& path, bool required
                                           const Environment& environment,
                                           const std::string& instance, Findings& findings) try {
   Config config = load_config(path, required, environment, instance);
-  const bool there = access(path.c_str(), F_OK) == 0;
-  std::string text = there ? "read from " + path : path + " is not there: the defaults hold";
+  std::string text =
+      config.origin.read ? "read from " + path : path + " is not there: the defaults hold";
   if (const std::size_t variables = config.origin.environment.size(); variables > 0)
     text += ", with " + std::to_string(variables) + " of VODEVENTD_… in the environment";
   findings.ok("configuration", text);

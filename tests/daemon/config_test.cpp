@@ -3,6 +3,7 @@
 #include "support/temp_folder.h"
 
 #include <catch2/catch.hpp>
+#include <filesystem>
 #include <fstream>
 
 namespace {
@@ -37,6 +38,21 @@ TEST_CASE_METHOD(Fixture, "an empty file gives the defaults") {
   CHECK_FALSE(config.api.sub_app_id);
   CHECK(config.poll.max_pulls_in_flight == 32);
   CHECK(config.log_level == base::Level::info);
+}
+
+TEST_CASE_METHOD(Fixture, "only a file that is not there leaves the defaults in force") {
+  CHECK_FALSE(vodeventd::load_config(path, false, environment).origin.read);
+  CHECK_FALSE(vodeventd::load_config(folder / "missing/c.toml", false, environment).origin.read);
+  CHECK_THROWS_AS(vodeventd::load_config(path, true, environment), ConfigError);
+  load("");
+  CHECK(vodeventd::load_config(path, false, environment).origin.read);
+  CHECK_THROWS_WITH(vodeventd::load_config(path + "/below", false, environment),
+                    path + "/below: Not a directory");
+  std::filesystem::create_symlink("nowhere", folder / "link");
+  CHECK_THROWS_WITH(vodeventd::load_config(folder / "link", false, environment),
+                    (folder / "link") + ": No such file or directory");
+  std::filesystem::create_symlink("circle", folder / "circle");
+  CHECK_THROWS_AS(vodeventd::load_config(folder / "circle", false, environment), ConfigError);
 }
 
 TEST_CASE_METHOD(Fixture, "an instance has a database of its own") {

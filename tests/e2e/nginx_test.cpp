@@ -44,10 +44,11 @@ struct Proxied : e2e::Callbacks {
     for (const char* each : {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"})
       places += std::string(each) + "_temp_path " + folder / each + ";\n";
     folder.write("nginx.conf", "daemon off; master_process off; pid " + folder / "nginx.pid" +
-                                   "; error_log stderr;\nevents {}\nhttp {\n" + places +
-                                   "server {\nlisten " + place + " ssl;\nssl_certificate " +
-                                   folder / "certificate.pem" + "; ssl_certificate_key " +
-                                   folder / "key.pem" + ";\n" + example + "}\n}\n");
+                                   "; error_log stderr;\nevents {}\nhttp {\naccess_log off;\n" +
+                                   places + "server {\nlisten " + place +
+                                   " ssl;\nssl_certificate " + folder / "certificate.pem" +
+                                   "; ssl_certificate_key " + folder / "key.pem" + ";\n" + example +
+                                   "}\n}\n");
     nginx = std::make_unique<support::Process>(support::Process::Command{
         .arguments = {"nginx", "-c", folder / "nginx.conf", "-p", folder.path(), "-e", "stderr"},
         .environment = {},

@@ -39,8 +39,8 @@
 //   yes, less than ten minutes from its last time    redelivered: the same row, pull_count + 1
 //   yes, ten minutes or more                         stored: an event of its own
 //
-// One that names a handle all the same is not judged by it: whoever may push could take the place of
-// an event that is still to be pulled.
+// One that names a handle all the same is not judged by it: whoever may push could take the place
+// of an event that is still to be pulled.
 //
 // Imported (what a file has may have come another way before, and may be imported again, in part or
 // as a whole).  Looked at are all handles, and the content of pushed and imported events:

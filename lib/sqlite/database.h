@@ -64,8 +64,8 @@ class Database {
   void no_checkpoint_at_close();
 
   // Writes what is valid of the write-ahead log once more and syncs it.  For a log that another
-  // process may have left after a failed fsync: the kernel shows its pages, calls them clean, and never
-  // writes them; written again they are dirty, so that this sync tells the truth.  In a write
+  // process may have left after a failed fsync: the kernel shows its pages, calls them clean, and
+  // never writes them; written again they are dirty, so that this sync tells the truth.  In a write
   // transaction.
   void make_log_durable();
 

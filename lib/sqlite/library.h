@@ -5,7 +5,8 @@
 
 namespace sqlite {
 
-// Before the first use: SQLite need not count the memory it uses, which costs a lock for each piece.
+// Before the first use: SQLite need not count the memory it uses, which costs a lock for each
+// piece.
 void set_up_library() noexcept;
 
 std::string_view library_version();  // "3.40.1"

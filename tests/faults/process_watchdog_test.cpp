@@ -38,7 +38,8 @@ TEST_CASE_METHOD(Watched, "fault 55: an idle daemon is ready, tells its state an
   configure();
   start(watched());
   await("READY=1");
-  CHECK(await("STATUS=") == "STATUS=no answer yet; up to date; 0 events/s; 0 stored, 0 await their confirm");
+  CHECK(await("STATUS=") ==
+        "STATUS=no answer yet; up to date; 0 events/s; 0 stored, 0 await their confirm");
   for (int i = 0; i < 4; ++i) await("WATCHDOG=1");
   CHECK(total_now("pulls_empty") < 2);  // all that happened in the middle of long polls
   process->signal(SIGTERM);

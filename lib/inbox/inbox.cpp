@@ -263,15 +263,15 @@ void Inbox::check_writable() try {
 }
 
 std::vector<Inbox::Concern> Inbox::look_after() {
-  require_files();
+  const std::size_t wal_bytes = require_files();
   std::vector<Concern> concerns;
   for (const Finding& finding : audit_newest(database_))
     concerns.push_back({finding.name, true,
                         std::string(finding.sentence) + ": " + std::to_string(finding.exceptions) +
                             " exceptions"});
-  if (wal_bytes_ > wal_bytes_max / 8)
+  if (wal_bytes > wal_bytes_max / 8)
     concerns.push_back({"wal", false,
-                        megabytes(wal_bytes_) + " by now: end the long read of " +
+                        megabytes(wal_bytes) + " by now: end the long read of " +
                             by(readers_of(path_)) + "; nothing more is stored from " +
                             megabytes(wal_bytes_max) + " on"});
   return concerns;

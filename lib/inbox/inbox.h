@@ -188,7 +188,7 @@ class Inbox {
  private:
   Outcome save_one(const Arrival& arrival, const std::string& now);
   SaveResult save_all(std::span<const Arrival> arrivals);
-  std::size_t require_files() const;  // gives how large the write-ahead log is
+  [[nodiscard]] std::size_t require_files() const;  // gives how large the write-ahead log is
   void commit(sqlite::Transaction& transaction);
   void require_room();
   void make_room() noexcept;

@@ -6,6 +6,8 @@
 # BUILD/container/transcript.  Gives story.sh's exit status.
 set -euo pipefail
 [ "$(id -u)" -eq 0 ] || exec sudo "$0" "$@"
+# cpack cannot read a path that is not ASCII in a locale without UTF-8.
+export LC_ALL=C.UTF-8
 
 build=$(realpath "$1")
 source=$(realpath "$(dirname "${BASH_SOURCE[0]}")/../..")

@@ -15,6 +15,8 @@ command -v npm >/dev/null || skip "npm is not installed"
 command -v node >/dev/null || skip "node is not installed"
 works && exit 0
 mkdir -p "$folder"
+# Where it cannot write its cache, below a home, npm waits for minutes.
+export npm_config_cache="${npm_config_cache:-$folder/npm-cache}"
 npm install --prefix "$folder" --no-audit --no-fund --no-package-lock "$sdk" "$sqlite" \
   >"$folder/npm.log" 2>&1 || skip "npm could not install the client and better-sqlite3, see $folder/npm.log"
 works || skip "better-sqlite3 has no binary for this machine"

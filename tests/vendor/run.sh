@@ -19,6 +19,8 @@ command -v node >/dev/null || skip "node is not installed"
 
 if ! grep -q "\"version\": \"$version\"" "$package" 2>/dev/null; then
   mkdir -p "$folder"
+  # Where it cannot write its cache, below a home, npm waits for minutes.
+  export npm_config_cache="${npm_config_cache:-$folder/npm-cache}"
   npm install --prefix "$folder" --no-audit --no-fund --ignore-scripts --no-package-lock \
     "tencentcloud-sdk-nodejs-vod@$version" || skip "npm could not install the vendor's client"
 fi

@@ -1,5 +1,7 @@
 #include "base/file_locks.h"
 
+#include "support/temp_folder.h"
+
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -31,7 +33,8 @@ TEST_CASE("a line of /proc/locks is read, and what holds no lock is passed over"
 }
 
 TEST_CASE("the locks on a file are found, with who holds them") {
-  const int file = open("/tmp", O_TMPFILE | O_RDWR, 0600);
+  const support::TempFolder folder;
+  const int file = open((folder / "file").c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
   REQUIRE(file >= 0);
   struct stat status {};
   REQUIRE(fstat(file, &status) == 0);

@@ -1,7 +1,8 @@
 #include "support/process.h"
 
+#include "support/temp_folder.h"
+
 #include <signal.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
@@ -50,14 +51,13 @@ TEST_CASE("a process does not outlive its object") {
 }
 
 TEST_CASE("environment, folder and files are what the command says") {
-  std::string file = "/tmp/process-XXXXXX";
-  close(mkstemp(file.data()));
+  const support::TempFolder folder;
+  const std::string file = folder / "out";
   Process process(Process::Command{{"sh", "-c", "echo $WORD; pwd"}, {"WORD=a=b"}, file, {}, "/"});
   CHECK(process.wait(20s) == 0);
   CHECK(process.out().empty());
   std::ifstream written(file);
   CHECK(std::string(std::istreambuf_iterator<char>(written), {}) == "a=b\n/\n");
-  unlink(file.c_str());
 }
 
 TEST_CASE("a program that is not there ends with 127 and its name") {

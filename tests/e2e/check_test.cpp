@@ -1,4 +1,5 @@
 // check without the service: each finding provoked on a real file, disk or process.
+#include "e2e/broken_disk.h"
 #include "e2e/doctor.h"
 #include "inbox/schema.h"
 #include "sqlite/library.h"
@@ -277,9 +278,7 @@ TEST_CASE_METHOD(Doctor, "check tells of disks that are small, full, in memory o
 TEST_CASE_METHOD(Doctor, "check tells of a disk whose syncs are slow") {
   configure();
   std::ofstream(folder / "rule") << "sync (deleted) SLOW 0\n";
-  const Report slow =
-      check({}, {"LD_PRELOAD=" BINARIES "/libbroken-disk.so", "BROKEN_DISK=" + (folder / "rule"),
-                 "ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0"});
+  const Report slow = check({}, e2e::broken_disk(folder / "rule"));
   CHECK(slow.state("sync") == "warn");
   CHECK_THAT(slow.text("sync"), Contains("fsync take 15"));
   CHECK(slow.status() == 0);

@@ -1,6 +1,7 @@
 // Disks that fail, and others that work on the same database.
 #pragma once
 
+#include "e2e/broken_disk.h"
 #include "faults/support.h"
 
 #include <fcntl.h>
@@ -71,10 +72,7 @@ class BrokenDisk {
   }
   void mend() const { std::filesystem::remove(file_); }
 
-  [[nodiscard]] Arguments environment() const {
-    return {"LD_PRELOAD=" BINARIES "/libbroken-disk.so", "BROKEN_DISK=" + file_,
-            "ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0"};
-  }
+  [[nodiscard]] Arguments environment() const { return e2e::broken_disk(file_); }
 
  private:
   std::string file_;

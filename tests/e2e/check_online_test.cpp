@@ -218,9 +218,8 @@ TEST_CASE_METHOD(Doctor, "check --online gives up in good time where no name ser
   std::ofstream(folder / "resolv.conf") << "nameserver 127.9.8.7\n";
   url = "https://vod.example.invalid";
   configure();
-  const Arguments before =
-      with("mount --bind " + (folder / "hosts") + " /etc/hosts; mount --bind " +
-           (folder / "resolv.conf") + " /etc/resolv.conf");
+  const Arguments before = with(
+      "mount --bind \"$0/hosts\" /etc/hosts; mount --bind \"$0/resolv.conf\" /etc/resolv.conf");
   const Report unknown = check({"--online"}, {}, before);  // nobody listens there
   CHECK(unknown.state("resolve") == "bad");
   const support::Descriptor mute(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));

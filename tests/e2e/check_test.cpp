@@ -54,12 +54,14 @@ TEST_CASE_METHOD(Doctor, "check finds nothing bad where all is well") {
 
 TEST_CASE_METHOD(Doctor, "check aligns its lines, and colours them on a terminal alone") {
   configure();
-  const std::string command =
-      BINARIES "/vodeventd --config " + (folder / "vodeventd.toml") + " check";
-  support::Process terminal({"script", "-qec", command, "/dev/null"});
+  const std::string program = "PROGRAM=" BINARIES "/vodeventd";
+  const std::string file = "FILE=" + (folder / "vodeventd.toml");
+  const std::string command = "exec \"$PROGRAM\" --config \"$FILE\" check";
+  support::Process terminal({"env", program, file, "script", "-qec", command, "/dev/null"});
   CHECK(terminal.wait(10s) == 0);
   CHECK_THAT(terminal.out(), Contains("\033[32mok  \033[m credential     "));
-  support::Process plain({"env", "NO_COLOR=1", "script", "-qec", command, "/dev/null"});
+  support::Process plain(
+      {"env", program, file, "NO_COLOR=1", "script", "-qec", command, "/dev/null"});
   CHECK(plain.wait(10s) == 0);
   CHECK_THAT(plain.out(), Contains("ok   credential     ") && !Contains("\033"));
 }
@@ -212,7 +214,7 @@ TEST_CASE_METHOD(Doctor, "check tells who may read the database") {
   configure();
   sqlite::Database(database, sqlite::Database::Mode::create).run("PRAGMA user_version = 0");
   std::ofstream(folder / "group") << "root:x:0:\noperators:x:54321:alice,bob\nlonely:x:54322:\n";
-  const auto with_groups = with("mount --bind " + (folder / "group") + " /etc/group");
+  const auto with_groups = with("mount --bind \"$0/group\" /etc/group");
   const auto owned_by = [&](gid_t group) {
     for (const std::string& path : {folder.path(), database})
       REQUIRE(chown(path.c_str(), 0, group) == 0);
@@ -255,7 +257,7 @@ TEST_CASE_METHOD(Doctor, "check tells of disks that are small, full, in memory o
   const auto on = [&](const std::string& commands) {
     return check({}, environment, with(commands));
   };
-  const std::string tmpfs = "mount -t tmpfs none " + place + " -o size=";
+  const std::string tmpfs = "mount -t tmpfs none \"$0/disk\" -o size=";
   const Report tiny = on(tmpfs + "32m");
   CHECK(tiny.status() == 78);
   CHECK(tiny.state("room") == "bad");
@@ -263,13 +265,13 @@ TEST_CASE_METHOD(Doctor, "check tells of disks that are small, full, in memory o
   CHECK_THAT(tiny.text("file system"), Contains("tmpfs"));
   CHECK(on(tmpfs + "512m").state("room") == "warn");
   CHECK(on(tmpfs + "512m").status() == 0);
-  const Report full = on(tmpfs + "4m; cat /dev/zero > " + place + "/filler 2>/dev/null || true");
+  const Report full = on(tmpfs + "4m; cat /dev/zero >\"$0/disk/filler\" 2>/dev/null || true");
   CHECK(full.state("sync") == "warn");
   CHECK_THAT(full.text("sync"), Contains("No space left"));
   const Report layer =
-      on("mount -t tmpfs none " + place + "; mkdir " + place + "/u " + place + "/w " + place +
-         "/l; mount -t overlay none " + place + " -o upperdir=" + place + "/u,workdir=" + place +
-         "/w,lowerdir=" + place + "/l");
+      on("cd \"$0/disk\"; mount -t tmpfs none \"$PWD\"; mkdir \"$PWD/u\" \"$PWD/w\" \"$PWD/l\";"
+         " mount -t overlay none \"$PWD\""
+         " -o \"upperdir=$PWD/u,workdir=$PWD/w,lowerdir=$PWD/l\"");
   CHECK(layer.state("file system") == "warn");
   CHECK_THAT(layer.text("file system"), Contains("overlay"));
   CHECK_THAT(layer.advice("file system"), Contains("volume"));

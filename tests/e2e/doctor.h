@@ -89,9 +89,10 @@ struct Doctor : Setup {
     return check(std::move(more), environment);
   }
 
-  // Runs what follows where these shell commands have been run, with mounts of its own.
-  static Arguments with(const std::string& commands) {
-    return {"unshare", "-m", "sh", "-ec", commands + "; exec \"$@\"", "sh"};
+  // Runs what follows where these shell commands have been run, with mounts of its own.  They find
+  // the folder in $0.
+  [[nodiscard]] Arguments with(const std::string& commands) const {
+    return {"unshare", "-m", "sh", "-ec", commands + "; exec \"$@\"", folder.path()};
   }
 
   // Makes the database, with all that is in the simulator's queue.

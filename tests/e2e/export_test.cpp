@@ -278,8 +278,8 @@ TEST_CASE_METHOD(Exported, "a reader that has enough ends it quietly, a full dis
   fill(3'000, 1'000);
   const auto shell = [&](const std::string& rest) {
     support::Process bash({"bash", "-c",
-                           BINARIES "/vodeventd --config '" + (folder / "vodeventd.toml") +
-                               "' export " + rest + "; echo ${PIPESTATUS[0]}"});
+                           "\"$0\" --config \"$1\" export " + rest + "; echo ${PIPESTATUS[0]}",
+                           BINARIES "/vodeventd", folder / "vodeventd.toml"});
     CHECK(bash.wait(30s) == 0);
     return std::pair(bash.out(), bash.err());
   };

@@ -44,8 +44,10 @@ std::set<std::string> names_in(const std::string& text) {
   return names;
 }
 
-std::string promtool(const std::string& arguments) {
-  support::Process tool({"sh", "-c", "promtool " + arguments + " 2>&1"});
+std::string promtool(const e2e::Arguments& words, const std::string& input = "/dev/null") {
+  e2e::Arguments arguments = {"sh", "-c", "exec promtool \"$@\" <\"$0\" 2>&1", input};
+  arguments.insert(arguments.end(), words.begin(), words.end());
+  support::Process tool(arguments);
   const auto status = tool.wait(30s);
   return "status " + (status ? std::to_string(*status) : "none") + '\n' + tool.out();
 }
@@ -139,11 +141,11 @@ TEST_CASE_METHOD(Setup, "what a drain did is on the page as it is in the databas
   CHECK(scrape("/healthz") == "ok\n");
 
   folder.write("page", page);
-  CHECK(promtool("check metrics < " + (folder / "page")) == "status 0\n");
+  CHECK(promtool({"check", "metrics"}, folder / "page") == "status 0\n");
   process.signal(SIGTERM);
   REQUIRE(process.wait(15s) == 0);
   CHECK_FALSE(std::filesystem::exists(socket));
-  CHECK(promtool("check metrics < " + textfile) == "status 0\n");
+  CHECK(promtool({"check", "metrics"}, textfile) == "status 0\n");
   const std::string last = text_of(textfile);
   CHECK(value(last, "vodeventd_events_stored_total") == counted("stored"));
   CHECK(value(last, "vodeventd_events_confirmed_total") ==
@@ -174,10 +176,9 @@ TEST_CASE_METHOD(Setup, "every metric that rules, dashboard and README speak of 
 }
 
 TEST_CASE("the alert rules are sound and fire when they should", "[metrics]") {
-  const std::string source = SOURCE;
-  CHECK_THAT(promtool("check rules " + source + "/systemd/examples/vodeventd-alerts.yml"),
+  CHECK_THAT(promtool({"check", "rules", SOURCE "/systemd/examples/vodeventd-alerts.yml"}),
              Catch::StartsWith("status 0\n") && Contains("9 rules found"));
-  CHECK_THAT(promtool("test rules " + source + "/tests/e2e/alerts_test.yml"),
+  CHECK_THAT(promtool({"test", "rules", SOURCE "/tests/e2e/alerts_test.yml"}),
              Catch::StartsWith("status 0\n"));
 }
 

@@ -37,8 +37,8 @@ TEST_CASE_METHOD(e2e::Setup, "the queries of README run while the daemon writes"
     const std::string usual = "/var/lib/vodeventd/events.db";
     const std::size_t at = line.find(usual);
     REQUIRE(at != std::string::npos);
-    line.replace(at, usual.size(), database);
-    support::Process shell({"sh", "-c", line});
+    line.replace(at, usual.size(), "\"$0\"");
+    support::Process shell({"sh", "-c", line, database});
     CAPTURE(line);
     CHECK(shell.wait(20s) == 0);
     CHECK(shell.err().empty());

@@ -1,19 +1,19 @@
 // The generator is run as the build runs it, on schemas that are wrong.
+#include "support/process.h"
 #include "support/temp_folder.h"
 
-#include <sys/wait.h>
-
-#include <array>
 #include <catch2/catch.hpp>
-#include <cstdio>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <vector>
 
 namespace {
 
 using support::TempFolder;
+using Arguments = std::vector<std::string>;
 
 std::string contents(const std::string& path) {
   std::ostringstream text;
@@ -26,21 +26,18 @@ struct Outcome {
   std::string told;
 };
 
-Outcome run(const std::string& arguments) {
-  FILE* pipe = popen((BINARIES "/generate " + arguments + " 2>&1").c_str(), "r");
-  Outcome outcome;
-  std::array<char, 256> part;
-  while (std::fgets(part.data(), part.size(), pipe)) outcome.told += part.data();
-  const int status = pclose(pipe);
-  outcome.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  return outcome;
+Outcome run(Arguments arguments) {
+  arguments.insert(arguments.begin(), BINARIES "/generate");
+  support::Process process(arguments);
+  const int status = process.wait(std::chrono::seconds(20)).value_or(-1);
+  return {status, process.out() + process.err()};
 }
 
 // What is told of a schema, without its path.
 std::string complaint(const std::string& schema) {
   const TempFolder folder;
   const std::string path = folder.write("s", schema);
-  const Outcome outcome = run(path + ' ' + (folder / "out"));
+  const Outcome outcome = run({path, folder / "out"});
   CHECK(outcome.status == (outcome.told.empty() ? 0 : 1));
   CHECK(std::filesystem::exists(folder / "out") == outcome.told.empty());
   return outcome.told.starts_with(path) ? outcome.told.substr(path.size()) : outcome.told;
@@ -129,7 +126,7 @@ TEST_CASE("views of the two formats keep apart") {
   const TempFolder folder;
   const std::string old = "record OldEvent\n  eventType text\nrecord Old\n  id text\n  l any[]\n";
   const std::string schema = folder.write("s", content + "event E T\n" + old + "old-event E Old\n");
-  REQUIRE(run(schema + ' ' + folder.path()).told == "");
+  REQUIRE(run({schema, folder.path()}).told == "");
   const std::string views = contents(folder / "inbox/schema.cpp");
   const auto view = [&](const std::string& name) {
     const std::size_t begin = views.find("CREATE VIEW \"" + name + '"');
@@ -146,7 +143,7 @@ TEST_CASE("views of the two formats keep apart") {
 TEST_CASE("a column gives way to those that every view has") {
   const TempFolder folder;
   const std::string schema = folder.write("s", content + "  Item text\n  Other text\nevent E T\n");
-  REQUIRE(run(schema + ' ' + folder.path()).told == "");
+  REQUIRE(run({schema, folder.path()}).told == "");
   const std::string views = contents(folder / "inbox/schema.cpp");
   CHECK(views.find("'$.T.Id') AS \"Id_\"") != views.npos);
   CHECK(views.find("'$.T.Item') AS \"Item_\"") != views.npos);
@@ -155,12 +152,12 @@ TEST_CASE("a column gives way to those that every view has") {
 
 TEST_CASE("migrations are embedded in the order of their numbers") {
   const TempFolder folder;
-  std::string arguments = folder.write("s", content) + ' ' + folder.path();
+  Arguments arguments = {folder.write("s", content), folder.path()};
   for (int n : {10, 2, 1, 3, 9, 4, 8, 7, 5, 6}) {
     const std::string number = std::to_string(n);
-    arguments += ' ' + folder.write("inbox-" + number + ".sql", "-- number " + number + "\n");
+    arguments.push_back(folder.write("inbox-" + number + ".sql", "-- number " + number + "\n"));
   }
-  arguments += ' ' + folder.write("views.sql", "-- common");
+  arguments.push_back(folder.write("views.sql", "-- common"));
   CHECK(run(arguments).told == "");
   const std::string embedded = contents(folder / "inbox/schema.cpp");
   CHECK(embedded.find("migration_count = 10;") != embedded.npos);
@@ -176,13 +173,14 @@ TEST_CASE("migrations are embedded in the order of their numbers") {
 
 TEST_CASE("a migration that is missing or misnamed ends the generation") {
   const TempFolder folder;
-  const std::string base = folder.write("s", content) + ' ' + folder.path() + ' ';
+  const std::string schema = folder.write("s", content), out = folder.path();
   const std::string one = folder.write("inbox-1.sql", "");
   const std::string three = folder.write("inbox-3.sql", "");
   const std::string odd = folder.write("inbox-1b.sql", "");
-  CHECK(run(base + one + ' ' + three).told == "generate: inbox-2.sql is missing\n");
-  CHECK(run(base + three).told == "generate: inbox-1.sql is missing\n");
-  CHECK(run(base + odd).told == "generate: inbox-1b.sql is neither inbox-<n>.sql nor views.sql\n");
-  CHECK(run(base + (folder / "inbox-1.sq")).status == 1);
-  CHECK(run("").status == 2);
+  CHECK(run({schema, out, one, three}).told == "generate: inbox-2.sql is missing\n");
+  CHECK(run({schema, out, three}).told == "generate: inbox-1.sql is missing\n");
+  CHECK(run({schema, out, odd}).told ==
+        "generate: inbox-1b.sql is neither inbox-<n>.sql nor views.sql\n");
+  CHECK(run({schema, out, folder / "inbox-1.sq"}).status == 1);
+  CHECK(run({}).status == 2);
 }

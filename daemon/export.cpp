@@ -52,7 +52,7 @@ std::string joined(const std::vector<std::string>& names) {
 }
 
 // A type is right when an event has it, or might have it some day.
-bool known(const std::string& type, std::vector<std::string> stored) {
+bool known(const std::string& type, const std::vector<std::string>& stored) {
   std::vector<std::string> names = stored;
   for (const vod::EventType& each : vod::event_types()) names.emplace_back(each.name);
   if (std::ranges::find(names, type) != names.end()) return true;

@@ -11,7 +11,7 @@ namespace {
 // What a value is, from the library's words for type and checks: TEXT:{new,same} is new|same.
 std::string value_of(const CLI::Option& option) {
   if (option.get_items_expected_max() == 0) return {};
-  const std::string type = option.get_type_name();
+  std::string type = option.get_type_name();
   const std::size_t colon = type.find(':');
   std::string check = colon == type.npos ? "" : type.substr(colon + 1);
   const bool named = option.get_positional() && option.get_name(true) == "FILE";

@@ -20,7 +20,7 @@ std::string origin_of(const httpd::Request& request) {
 std::string origin_of(const std::string& peer, std::string_view forwarded_for) {
   if (!peer.empty() && !httpd::loopback_host(peer)) return peer;
   const std::string_view hop = trimmed(forwarded_for.substr(forwarded_for.rfind(',') + 1));
-  const std::string client = httpd::host_in(hop);
+  std::string client = httpd::host_in(hop);
   if (!client.empty()) return client;
   return peer.empty() ? "unix" : peer;
 }

@@ -27,7 +27,7 @@ std::string snake(const std::string& name) {
 }
 
 std::string slot(const Member& member) {
-  const std::string value = member.record ? member.type : std::string(plain(member.type));
+  std::string value = member.record ? member.type : std::string(plain(member.type));
   if (member.type == "any") return value;
   if (member.list) return "std::vector<" + value + ">";
   return (member.record ? "base::Box<" : "std::optional<") + value + ">";

@@ -80,10 +80,10 @@ TEST_CASE_METHOD(Doctor, "check tells of a configuration that is wrong, and look
   CHECK(check({}, {"VODEVENTD_API_CA_FILE=/nonexistent"}).state("ca_file") == "bad");
 }
 
-TEST_CASE("a configuration that the user cannot reach ends check and run") {
+TEST_CASE_METHOD(Doctor, "a configuration that the user cannot reach ends check and run") {
   if (geteuid() != 0) return support::skip("needs root, to become another user");
   for (const char* verb : {"check", "run"}) {
-    Arguments command = Doctor::with(
+    Arguments command = with(
         "mount -t tmpfs none /etc; echo nobody:x:65534:65534::/: >/etc/passwd;"
         " mkdir -m 700 /etc/vodeventd");
     command.insert(command.end(), as_nobody.begin(), as_nobody.end());

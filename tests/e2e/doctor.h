@@ -6,6 +6,7 @@
 #include <signal.h>
 
 #include <catch2/catch.hpp>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <utility>
@@ -60,11 +61,12 @@ class Report {
 struct Doctor : Setup {
   Doctor() { url = "http://127.0.0.1:1"; }
 
+  std::string program = BINARIES "/vodeventd";  // what run() starts
+
   // `before`: a command that executes the rest of its arguments.
   support::Process run(Arguments options, const Arguments& environment = {},
                        Arguments before = {}) const {
-    before.insert(before.end(),
-                  {BINARIES "/vodeventd", "--config", folder / "vodeventd.toml", "check"});
+    before.insert(before.end(), {program, "--config", folder / "vodeventd.toml", "check"});
     before.insert(before.end(), options.begin(), options.end());
     Arguments variables = {"JOURNAL_STREAM=", "HOME=/nonexistent"};
     variables.insert(variables.end(), environment.begin(), environment.end());
@@ -93,6 +95,16 @@ struct Doctor : Setup {
   // the folder in $0.
   [[nodiscard]] Arguments with(const std::string& commands) const {
     return {"unshare", "-m", "sh", "-ec", commands + "; exec \"$@\"", folder.path()};
+  }
+
+  // A copy of the program that every user can start: the build may lie below a home.
+  [[nodiscard]] std::string program_for_all() const {
+    using perms = std::filesystem::perms;
+    const std::string copy = folder / "vodeventd";
+    std::filesystem::copy_file(BINARIES "/vodeventd", copy);
+    for (const std::string& each : {folder.path(), copy})
+      std::filesystem::permissions(each, static_cast<perms>(0755));
+    return copy;
   }
 
   // Makes the database, with all that is in the simulator's queue.

@@ -39,22 +39,24 @@ struct Proxied : e2e::Callbacks {
     const std::string usual = "/run/vodeventd-receiver.sock";
     const std::size_t at = example.find(usual);
     REQUIRE(at != std::string::npos);
-    example.replace(at, usual.size(), socket);
+    // All names are relative: nginx would end a path at a blank.
+    example.replace(at, usual.size(), std::filesystem::path(socket).filename());
     std::string places;
     for (const char* each : {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"})
-      places += std::string(each) + "_temp_path " + folder / each + ";\n";
-    folder.write("nginx.conf", "daemon off; master_process off; pid " + folder / "nginx.pid" +
-                                   "; error_log stderr;\nevents {}\nhttp {\naccess_log off;\n" +
-                                   places + "server {\nlisten " + place +
-                                   " ssl;\nssl_certificate " + folder / "certificate.pem" +
-                                   "; ssl_certificate_key " + folder / "key.pem" + ";\n" + example +
-                                   "}\n}\n");
+      places += std::string(each) + "_temp_path " + each + ";\n";
+    folder.write("nginx.conf",
+                 "daemon off; master_process off; pid nginx.pid; error_log stderr;\n"
+                 "events {}\nhttp {\naccess_log off;\n" +
+                     places + "server {\nlisten " + place +
+                     " ssl;\nssl_certificate certificate.pem;"
+                     " ssl_certificate_key key.pem;\n" +
+                     example + "}\n}\n");
     nginx = std::make_unique<support::Process>(support::Process::Command{
         .arguments = {"nginx", "-c", folder / "nginx.conf", "-p", folder.path(), "-e", "stderr"},
         .environment = {},
         .out_file = {},
         .err_file = folder / "nginx.log",
-        .folder = {}});
+        .folder = folder.path()});
     for (int i = 0; i < 100 && nginx->running(); ++i) {
       if (ask({}, "/").status == "404") return;
       std::this_thread::sleep_for(50ms);

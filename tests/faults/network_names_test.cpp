@@ -3,6 +3,8 @@
 #include "faults/certificates.h"
 #include "faults/name_server.h"
 #include "faults/support.h"
+#include "support/ipv6.h"
+#include "support/skip.h"
 
 #include <catch2/catch.hpp>
 #include <chrono>
@@ -91,6 +93,7 @@ TEST_CASE_METHOD(Setup, "fault 02: SIGTERM ends a daemon whose name server never
 }
 
 TEST_CASE_METHOD(Setup, "fault 16: where ::1 does not serve, 127.0.0.1 does", "[network]") {
+  if (!support::has_ipv6()) return support::skip("needs IPv6");
   const bool refuses = GENERATE(true, false);  // or its connections are never answered
   CAPTURE(refuses);
   queue(events);

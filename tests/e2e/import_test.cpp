@@ -237,13 +237,19 @@ TEST_CASE_METHOD(Importing, "equal events that were exported stay as many", "[im
 }
 
 TEST_CASE_METHOD(Importing, "what was done before the store gave up is told", "[import]") {
-  CHECK(import({folder.write("one", callback("1"))}).status == 0);
+  const std::string pipe = folder / "pipe", event = callback("2");
+  REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
+  support::Process process = start({folder.write("one", callback("1")), pipe});
+  const int writer = open(pipe.c_str(), O_WRONLY);  // waits until it is read
+  REQUIRE(writer >= 0);
   sqlite::Database other(database, sqlite::Database::Mode::read_write);
   const sqlite::Transaction lock(other);
-  const Ended ended = import({folder.write("two", callback("2"))});
-  CHECK(ended.status == 74);
-  CHECK_THAT(ended.err, Contains("two: could not go on; what was taken is stored"));
-  CHECK_THAT(ended.out, Contains("two: ") && Contains(" 0 stored"));
+  REQUIRE(write(writer, event.data(), event.size()) == static_cast<ssize_t>(event.size()));
+  close(writer);
+  CHECK(process.wait(20s) == 74);
+  CHECK_THAT(process.err(), Contains(pipe + ": could not go on; what was taken is stored"));
+  CHECK_THAT(process.out(),
+             Contains(" 1 stored") && Contains(pipe + ": ") && Contains(" 0 stored"));
 }
 
 TEST_CASE_METHOD(Importing, "one process at a time works on a database", "[import]") {

@@ -37,6 +37,8 @@ base::Secret sign_key(const Config& config) try {
   auto key = credentials::find_part("sign-key", config.receiver.sign_key_file,
                                     credential_settings(config));
   return key ? std::move(key->secret) : base::Secret();
+} catch (const credentials::Encrypted&) {
+  throw;
 } catch (const credentials::Error& error) {
   throw ConfigError(std::string("receiver.sign_key_file: ") + error.what());
 }

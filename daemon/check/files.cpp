@@ -93,6 +93,10 @@ bool check_credential(const Config& config, Findings& findings) {
     findings.ok("credential",
                 source.origin() + (source.current() ? "" : ", which is asked when it is needed"));
     return true;
+  } catch (const credentials::Encrypted& error) {
+    findings.unknown("credential", error.what(),
+                     "Start the service: its journal tells whether the key is accepted");
+    return false;
   } catch (const credentials::Error& error) {
     findings.bad("credential", error.what(),
                  "The service's key stands in /etc/credstore/vodeventd.secret-id and "

@@ -2,6 +2,7 @@
 
 #include "base/descriptor.h"
 #include "base/file.h"
+#include "credentials/source.h"
 #include "daemon/lock.h"
 #include "daemon/parts.h"
 #include "daemon/reception.h"
@@ -99,6 +100,8 @@ void check_reception(const Config& config, Findings& findings) try {
   else
     check_address(config, how_guarded(settings), findings);
   check_secrecy(config, settings, findings);
+} catch (const credentials::Encrypted& error) {
+  findings.unknown("receiver", error.what(), "Start the service: its journal tells the rest");
 } catch (const ConfigError& error) {
   findings.bad("receiver", error.what(), "Mend it there; sudo vodeventd check may read more files",
                exit_configuration);

@@ -74,14 +74,23 @@ std::optional<Found> in_configuration(const Settings& settings) {
   return Found{credential_of(settings.secret_id, key.reveal(), token.reveal(), origin), origin};
 }
 
+void refuse_encrypted(const Settings& settings, const std::string& part) {
+  const std::string path =
+      settings.credential_store + ".encrypted/" + settings.name + '.' + part + ".cred";
+  if (::access(path.c_str(), F_OK) == 0)
+    throw Encrypted(path + " is encrypted for the service, which alone can read it");
+}
+
 // One of the files of a folder of credentials.  In one that all services share, what does not bear
-// our name is not ours.
+// our name is not ours, and what is not there may be there encrypted.
 std::optional<base::Secret> part_of(const std::string& folder, bool shared,
                                     const Settings& settings, const std::string& part) {
   const std::string own = settings.name + '.' + part;
   for (const std::string& name : {own + ".cred", own})
     if (auto content = read_if_present(folder + '/' + name)) return content;
-  return shared ? std::nullopt : read_if_present(folder + '/' + part);
+  if (!shared) return read_if_present(folder + '/' + part);
+  refuse_encrypted(settings, part);
+  return std::nullopt;
 }
 
 // The folder may be there for other programs' secrets, so it is the files that count.
@@ -90,9 +99,10 @@ std::optional<Found> in_folder(const std::string& folder, bool shared, const Set
   const auto key = part_of(folder, shared, settings, "secret-key");
   const auto token = part_of(folder, shared, settings, "token");
   if (!id && !key && !token) return std::nullopt;
-  if (!id) throw Error(folder + "/secret-id is missing");
-  if (!key) throw Error(folder + "/secret-key is missing");
-  if (token && trimmed(token->reveal()).empty()) throw Error(folder + "/token is empty");
+  const std::string place = folder + '/' + (shared ? settings.name + '.' : "");
+  if (!id) throw Error(place + "secret-id is missing");
+  if (!key) throw Error(place + "secret-key is missing");
+  if (token && trimmed(token->reveal()).empty()) throw Error(place + "token is empty");
   const std::string origin = "credentials directory " + folder;
   return Found{credential_of(id->reveal(), key->reveal(), token ? token->reveal() : "", origin),
                origin};
@@ -157,16 +167,20 @@ std::optional<Found> in_profile(const Settings& settings) {
   return std::nullopt;
 }
 
+bool closed(const std::string& folder) {
+  return ::access(folder.c_str(), X_OK) != 0 && errno == EACCES;
+}
+
 // Source 5.  Whom the store is closed to is not meant to use it.
 std::optional<Found> in_credential_store(const Settings& settings) {
-  if (::access(settings.credential_store.c_str(), X_OK) != 0) return std::nullopt;
+  if (closed(settings.credential_store)) return std::nullopt;
   return in_folder(settings.credential_store, true, settings);
 }
 
 // Nothing where the folder is closed to us.
 std::optional<Part> part_in(const std::string& folder, bool shared, const std::string& part,
                             const Settings& settings) {
-  if (folder.empty() || ::access(folder.c_str(), X_OK) != 0) return std::nullopt;
+  if (folder.empty() || closed(folder)) return std::nullopt;
   auto content = part_of(folder, shared, settings, part);
   if (!content) return std::nullopt;
   return Part{*std::move(content), part + " in " + folder};

@@ -34,13 +34,18 @@ struct Error : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// The key is there, but systemd-creds has encrypted it for the service, which alone can read it.
+struct Encrypted : Error {
+  using Error::Error;
+};
+
 struct Settings {
   std::string secret_id;
   std::string secret_key_file;
   std::string token_file;
   std::string profile = "default";
   std::string system_profile_file = "/etc/tencentcloud/credentials";
-  std::string credential_store = "/etc/credstore";
+  std::string credential_store = "/etc/credstore";  // and .encrypted, of which only names are read
   std::string name = "vodeventd";  // of the service, in folders that services share
   std::string cvm_role;  // name of the role; "auto": ask which one is bound; empty: source 6 is off
   std::string metadata_endpoint = "http://metadata.tencentyun.com";

@@ -22,6 +22,8 @@ TEST_CASE("a part comes from its file, else from where the credential's parts li
   CHECK(part(settings) == "none");
   folder.write("store/sign-key", "not ours");
   CHECK(part(settings) == "none");
+  folder.write("store.encrypted/vodeventd.sign-key.cred", "unreadable");
+  CHECK_THROWS_AS(part(settings), credentials::Encrypted);
   folder.write("store/vodeventd.sign-key", "stored\n");
   CHECK(part(settings) == "stored of sign-key in " + folder / "store");
   folder.write("systemd/secret-key", "another");

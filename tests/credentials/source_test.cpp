@@ -172,6 +172,21 @@ TEST_CASE("the credential store is the last of the files, for whoever may read i
   CHECK(contains(error_of(settings), "no credential"));
 }
 
+TEST_CASE("a part that is encrypted for the service is told by its own path") {
+  const TempFolder folder;
+  Settings settings = settings_with({});
+  settings.credential_store = folder / "store";
+  CHECK(contains(error_of(settings), "no credential"));
+  folder.write("store/vodeventd.secret-id", "store-id");
+  CHECK(error_of(settings) == folder / "store/vodeventd.secret-key is missing");
+  folder.write("store.encrypted/vodeventd.secret-key.cred", "unreadable");
+  CHECK(error_of(settings) == (folder / "store.encrypted/vodeventd.secret-key.cred") +
+                                  " is encrypted for the service, which alone can read it");
+  CHECK_THROWS_AS(credentials::Source(settings), credentials::Encrypted);
+  folder.write("store/vodeventd.secret-key", "store-key");
+  CHECK(triple(settings) == "store-id/store-key/");
+}
+
 TEST_CASE("a configuration that is half there is an error and not the next source") {
   AllSources all;
   const auto [part, word] = GENERATE(table<std::string Settings::*, const char*>(

@@ -36,9 +36,12 @@ std::string Status::state() const {
   return relay_.pulled_at() ? "pulling" : "no answer yet";
 }
 
+// What an earlier process saw says nothing of now, nor does it of a queue that nobody can ask.
 std::string Status::delay(base::Instant now) const {
+  if (!backlog_.seen_empty()) return "not up to date yet";
   const auto age = now - backlog_.empty_at();
-  return age < up_to_date ? "up to date" : "at most " + rough(age) + " behind";
+  const bool well = relay_.trouble().empty() && !relay_.store_down();
+  return well && age < up_to_date ? "up to date" : "at most " + rough(age) + " behind";
 }
 
 // By whichever way.

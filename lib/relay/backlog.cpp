@@ -31,6 +31,7 @@ bool Backlog::all_saved() {
   const bool settled = sighting_ && (pulls_.empty() || pulls_.begin()->first > sighting_->last);
   if (!settled) return false;
   empty_at_ = std::max(empty_at_, sighting_->at);
+  seen_empty_ = true;
   sighting_.reset();
   return true;
 }

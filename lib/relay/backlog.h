@@ -58,6 +58,9 @@ class Backlog {
   // Everything that was queued before this is safe.
   [[nodiscard]] base::Instant empty_at() const { return empty_at_; }
 
+  // A pull of this process has found the queue empty.
+  [[nodiscard]] bool seen_empty() const { return seen_empty_; }
+
   // The last replies were full: more waits.
   [[nodiscard]] bool behind() const { return behind_; }
 
@@ -70,7 +73,7 @@ class Backlog {
   base::Instant empty_at_;
   base::Instant leases_unknown_until_;
   base::Instant full_at_;  // when a reply was full
-  bool behind_ = false;
+  bool behind_ = false, seen_empty_ = false;
   std::map<Ticket, base::Instant> pulls_;  // in flight, since
   std::optional<Sighting> sighting_;
 };

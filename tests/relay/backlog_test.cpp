@@ -58,6 +58,7 @@ TEST_CASE_METHOD(Fixture, "what an earlier run has known is kept, and is never i
   CHECK(start - known.empty_at() == 50min);
   const relay::Backlog odd(start, start + 50min);
   CHECK(odd.empty_at() == start);
+  CHECK_FALSE(odd.seen_empty());
 }
 
 TEST_CASE_METHOD(Fixture, "full replies leave the moment where it was, and say that more waits") {
@@ -71,6 +72,7 @@ TEST_CASE_METHOD(Fixture, "full replies leave the moment where it was, and say t
     backlog.all_saved();
   }
   CHECK(backlog.empty_at() == seen);
+  CHECK(backlog.seen_empty());
   CHECK(backlog.behind());
   idle();
   CHECK(age() == 5s);

@@ -87,12 +87,12 @@ does sh -c 'journalctl -x -u vodeventd -n 20 | grep /etc/credstore/'
 
 new_chapter "with a key it is ready before the network is"
 (umask 077; printf story-id >/etc/credstore/vodeventd.secret-id; printf first-key >/etc/credstore/vodeventd.secret-key)
-sed -i 's|^# endpoint = .*|endpoint = "http://127.0.0.1:8700"|' /etc/vodeventd/vodeventd.toml
 cat >>/etc/vodeventd/vodeventd.toml <<'END'
+[api]
+endpoint = "http://127.0.0.1:8700"
 [metrics]
 listen = "unix:/run/vodeventd/metrics.sock"
 END
-sed -i '0,/^\[metrics\]/{/^\[metrics\]/d}' /etc/vodeventd/vodeventd.toml
 does systemctl enable --now vodeventd
 gives active systemctl is-active vodeventd
 until_true 5 logged 'could not pull'
@@ -140,7 +140,7 @@ rm /var/lib/vodeventd/copy.db
 
 new_chapter "a broken configuration changes nothing"
 cp /etc/vodeventd/vodeventd.toml /story/good.toml
-sed -i 's|^# interval_s = .*|interval_s = "often"|' /etc/vodeventd/vodeventd.toml
+printf '[poll]\ninterval_s = "often"\n' >>/etc/vodeventd/vodeventd.toml
 fails systemctl reload vodeventd
 until_true 5 logged 'vodeventd.toml:[0-9]*:[0-9]*: poll.interval_s must be a number'
 gives active systemctl is-active vodeventd
@@ -250,6 +250,8 @@ shop=/var/lib/vodeventd/shop/events.db
 until_true 20 has 'SELECT count(confirmed_at) FROM events WHERE sub_app_id = 1500000001' 300 $shop
 gives 300 runuser -u alice -- sqlite3 -readonly $shop 'SELECT count(*) FROM events'
 does audit --instance shop
+does sh -c 'vodeventd --instance shop check | grep "^?    credential  */etc/credstore.encrypted/vodeventd.shop.secret-key.cred is encrypted"'
+fails vodeventd --instance shop drain
 
 new_chapter "callbacks wait at systemd's socket while the service is started anew, and need no key"
 pushed=/var/lib/vodeventd/pushed/events.db

@@ -35,9 +35,9 @@ struct Codes : faults::Api {
   }
 
   // Asks for the next attempt, and again where the signal came before the answer it was to follow,
-  // until the simulator has refused so many.
-  void nudge_until(std::int64_t failures) {
-    while (total_now("failures") < failures) {
+  // until a total of the simulator's ledger has come to this.
+  void nudge_until(std::string_view name, std::int64_t number) {
+    while (total_now(name) < number) {
       process->signal(SIGHUP);
       ++signals;
       std::this_thread::sleep_for(20ms);
@@ -145,10 +145,10 @@ TEST_CASE_METHOD(Codes, "fault 24: no code that a person has to mend makes it ru
   await_log("started");
   const int unasked = action == Action::pull_events ? 1 : 2;
   for (std::int64_t i = 1; i <= count; ++i) {
-    nudge_until(i);
+    nudge_until("failures", i);
     CHECK(total_now("failures") <= signals + unasked);
   }
-  process->signal(SIGHUP);
+  nudge_until("confirmed", 16);
   finish(16);
   CHECK_THAT(log(), Contains("error_class=" + std::string(vod::to_string(error_class))));
 }

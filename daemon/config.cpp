@@ -2,6 +2,7 @@
 
 #include "base/descriptor.h"
 #include "daemon/names.h"
+#include "daemon/rights.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -91,19 +92,11 @@ void read_section(const std::string& path, std::string_view section, const toml:
 // The parser goes as deep as keys have dots, so that a long file would exhaust the stack.
 constexpr std::size_t file_bytes_max = 16'384;
 
-// Who lacks which right on a path that could not be opened.
-std::string missing_right(const std::string& path) {
-  const std::string user = "user " + user_name(geteuid()) + " may not ";
-  for (std::size_t slash = path.find('/', 1); slash != path.npos; slash = path.find('/', slash + 1))
-    if (const std::string folder = path.substr(0, slash);
-        faccessat(AT_FDCWD, folder.c_str(), X_OK, AT_EACCESS) != 0)
-      return user + "enter " + folder;
-  return user + "read it";
-}
-
 [[noreturn]] void cannot_read(const std::string& path, int error) {
-  const std::string right = error == EACCES ? ": " + missing_right(path) : "";
-  throw ConfigError(path + ": " + std::strerror(error) + right);
+  std::string text = path + ": " + std::strerror(error);
+  if (const Lack lack = lack_of(path, R_OK); error == EACCES && !lack.may_not.empty())
+    text += ": user " + user_name(geteuid()) + " may not " + lack.may_not + ' ' + lack.path;
+  throw ConfigError(text);
 }
 
 // Nothing where there is no such file.  ENOENT alone says so, and not of a link that leads nowhere:

@@ -6,6 +6,7 @@
 #include "daemon/check/findings.h"
 #include "daemon/check/machine.h"
 #include "daemon/check/reception.h"
+#include "daemon/check/rights.h"
 #include "daemon/check/service.h"
 #include "daemon/check/way.h"
 #include "daemon/parts.h"
@@ -33,6 +34,7 @@ int check(const std::string& path, bool required, const Environment& environment
   if (!options.configuration) {
     const bool credential = config && check_credential(*config, findings);
     if (config) check_reception(*config, findings);
+    if (config) check_rights(*config, findings);
     if (config) check_database(*config, findings);
     if (config) check_disk(*config, findings);
     check_machine(findings);

@@ -196,6 +196,34 @@ TEST_CASE_METHOD(Doctor, "check tells whether this user may write where the daem
   CHECK(check().state("writable").empty());
 }
 
+TEST_CASE_METHOD(Doctor, "check by root tells what the service's user may not reach") {
+  if (geteuid() != 0) return support::skip("needs root, which may reach everything");
+  configure();
+  const std::string closed = folder / "closed", textfile = closed + "/vodeventd.prom";
+  folder.write("bundle.pem", "");
+  mode(folder / "bundle.pem", 0640);
+  std::filesystem::create_directory(closed);
+  mode(closed, 0750);
+  mode(folder.path(), 0755);
+  mode(folder / "vodeventd.toml", 0640);
+  mode(folder / "secret-key", 0600);
+  const Arguments environment = {"VODEVENTD_API_CA_FILE=" + (folder / "bundle.pem"),
+                                 "VODEVENTD_METRICS_TEXTFILE=" + textfile};
+  CHECK(check({}, environment).state("rights").empty());  // the daemon is root's
+  REQUIRE(chown(folder.path().c_str(), 65534, 65534) == 0);
+  const Report report = check({}, environment);
+  CHECK(report.status() == 78);
+  CHECK(report.state("rights") == "bad bad bad bad");
+  const auto may_not = [&](const std::string& what, const std::string& path) {
+    return Contains("user nobody may not " + what + ' ' + path);
+  };
+  CHECK_THAT(report.text("rights"),
+             may_not("read", folder / "vodeventd.toml") && may_not("read", folder / "bundle.pem") &&
+                 may_not("read", folder / "secret-key") && may_not("write", closed));
+  CHECK_THAT(report.advice("rights"),
+             Contains("sudo chgrp nogroup " + (folder / "secret-key") + " && sudo chmod g+r"));
+}
+
 TEST_CASE_METHOD(Doctor, "check tells who works on the database") {
   simulate({"--generate", "3", "--hold-s", "0.1"});
   configure();

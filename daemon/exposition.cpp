@@ -58,7 +58,8 @@ void Exposition::write() {
     replace_file(textfile_, text);
     log_(messages::wrote_metrics_again, {{"path", textfile_}});
   } catch (const std::system_error& error) {
-    log_(messages::could_not_write_metrics, {{"error", error.what()}});
+    log_(messages::could_not_write_metrics,
+         {{"error", error.what()}, {"advice", advice_on_file(error.code(), textfile_)}});
   }
 }
 

@@ -1,5 +1,7 @@
 #include "daemon/textfile.h"
 
+#include "base/file.h"
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -34,6 +36,18 @@ void replace_file(const std::string& path, std::string_view text) {
   if (whole) error = errno;
   if (file >= 0) unlink(beside.c_str());
   throw std::system_error(error, std::generic_category(), "write " + path);
+}
+
+std::string advice_on_file(const std::error_code& error, const std::string& path) {
+  const std::string folder = base::folder_of(path);
+  if (error == std::errc::read_only_file_system)
+    return "Under systemd the unit needs [Service] ReadWritePaths=" + folder +
+           ": systemctl edit vodeventd, then restart it";
+  if (error == std::errc::no_such_file_or_directory)
+    return "Make the folder " + folder + " and let the daemon's user write it";
+  if (error == std::errc::permission_denied)
+    return "Let the daemon's user write the folder " + folder;
+  return "See to the disk, and to its room";
 }
 
 }  // namespace vodeventd

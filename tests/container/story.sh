@@ -257,6 +257,7 @@ new_chapter "callbacks wait at systemd's socket while the service is started ane
 pushed=/var/lib/vodeventd/pushed/events.db
 callbacks=/run/vodeventd-pushed-receiver.sock
 printf '[poll]\nmax_pulls_in_flight = 0\n[receiver]\nlisten = "systemd"\n' >/etc/vodeventd/pushed.toml
+printf '[metrics]\ntextfile = "/srv/vodeventd.prom"\n' >>/etc/vodeventd/pushed.toml
 fails systemctl start vodeventd@pushed
 gives 78 property vodeventd@pushed ExecMainStatus
 does logged 'enable and start the socket unit' vodeventd@pushed
@@ -268,6 +269,7 @@ send() {
 }
 gives '{"outcome":"stored"}' send 1  # which starts the service
 gives active systemctl is-active vodeventd@pushed
+until_true 5 logged 'advice=.*ReadWritePaths=/srv: systemctl edit' vodeventd@pushed
 (for _ in 1 2 3; do sleep 0.3; systemctl restart vodeventd@pushed; done; touch /story/restarted) &
 sent=1
 until [ -e /story/restarted ] && [ $sent -gt 20 ]; do
@@ -329,7 +331,10 @@ gives inactive systemctl is-active vodeventd
 gives inactive systemctl is-active vodeventd@shop
 gives inactive systemctl is-active vodeventd-receiver@pushed.socket
 does test -e /etc/vodeventd/vodeventd.toml
-does dpkg --purge vodeventd vodsim
+does sh -c 'dpkg --purge vodeventd vodsim >/tmp/purged; cat /tmp/purged'
+does grep '^vodeventd: /var/lib/vodeventd is kept' /tmp/purged
+does grep '^vodeventd: /etc/credstore/vodeventd.secret-key is kept' /tmp/purged
+does grep '^vodeventd: /etc/credstore.encrypted/vodeventd.shop.secret-key.cred is kept' /tmp/purged
 fails test -e /etc/vodeventd/vodeventd.toml
 fails test -e /etc/systemd/system/multi-user.target.wants/vodeventd.service
 fails test -e /etc/systemd/system/multi-user.target.wants/vodeventd@shop.service

@@ -100,11 +100,23 @@ TEST_CASE_METHOD(Fixture, "that the file can't be written is told, and that it c
   open();
   for (int i = 0; i < 10; ++i) tick(15s);
   REQUIRE(lines.size() == 5);  // 150 s: at once, then the repeated ones every 30 s
-  CHECK_THAT(lines[0], Contains("could not write the metrics") && Contains("later/vodeventd.prom"));
+  CHECK_THAT(lines[0], Contains("could not write the metrics") &&
+                           Contains("later/vodeventd.prom") &&
+                           Contains("advice=\"Make the folder"));
   std::filesystem::create_directory(folder / "later");
   for (int i = 0; i < 10; ++i) tick(15s);
   REQUIRE(lines.size() == 6);
   CHECK_THAT(lines[5], Contains("wrote the metrics again"));
+}
+
+TEST_CASE("a file that can't be written has advice") {
+  const auto advice = [](std::errc error) {
+    return vodeventd::advice_on_file(std::make_error_code(error), "/srv/metrics/vodeventd.prom");
+  };
+  CHECK_THAT(advice(std::errc::read_only_file_system),
+             Contains("ReadWritePaths=/srv/metrics: systemctl edit vodeventd"));
+  CHECK_THAT(advice(std::errc::permission_denied), Contains("user write the folder /srv/metrics"));
+  CHECK_THAT(advice(std::errc::no_space_on_device), Contains("room"));
 }
 
 TEST_CASE_METHOD(Fixture, "an address that can't be had is told, and keeps nothing from its work") {

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -12,9 +13,14 @@
 
 namespace support {
 
+// Throws std::runtime_error, with what is missing, where a test might not find room.  Some write
+// through streams that they do not ask, and would fail far from the cause.
+void check_room(const std::string& folder);
+
 class TempFolder {
  public:
   TempFolder() : path_(std::filesystem::temp_directory_path() / "vodeventd-test-XXXXXX") {
+    check_room(std::filesystem::temp_directory_path());
     if (mkdtemp(path_.data()) == nullptr) {
       throw std::system_error(errno, std::generic_category(), "make " + path_);
     }
@@ -37,7 +43,7 @@ class TempFolder {
     std::filesystem::create_directories(std::filesystem::path(file).parent_path());
     std::ofstream out(file, std::ios::binary);
     out << text;
-    if (!out.flush()) throw std::system_error(EIO, std::generic_category(), "write " + file);
+    if (!out.flush()) throw std::system_error(errno, std::generic_category(), "write " + file);
     return file;
   }
 

@@ -5,7 +5,15 @@
 # lets story.sh run in it.  BUILD is a build folder with everything built; the transcript is kept in
 # BUILD/container/transcript.  Gives story.sh's exit status.
 set -euo pipefail
-[ "$(id -u)" -eq 0 ] || exec sudo "$0" "$@"
+skip() {
+  echo "SKIPPED: container: needs $1"
+  exit 77
+}
+if [ "$(id -u)" -ne 0 ]; then
+  sudo -n true 2>/dev/null || skip "root, or sudo that asks for no password"
+  exec sudo -n "$0" "$@"
+fi
+command -v systemd-nspawn >/dev/null || skip "systemd-nspawn"
 # cpack cannot read a path that is not ASCII in a locale without UTF-8.
 export LC_ALL=C.UTF-8
 
@@ -27,11 +35,13 @@ cleanup() {
   umount --lazy "$layer/root" 2>/dev/null || true
   umount --lazy "$layer" 2>/dev/null || true
   rmdir "$layer"
+  chown -R --reference="$build" "$folder"
 }
 trap cleanup EXIT
-mount -t tmpfs -o size=2g tmpfs "$layer"
+mount -t tmpfs -o size=2g tmpfs "$layer" || skip "the right to mount"
 mkdir "$layer/upper" "$layer/work" "$layer/root"
-mount -t overlay overlay -o "lowerdir=/,upperdir=$layer/upper,workdir=$layer/work" "$layer/root"
+mount -t overlay overlay -o "lowerdir=/,upperdir=$layer/upper,workdir=$layer/work" "$layer/root" ||
+  skip "an overlay over the root file system"
 
 root=$layer/root
 mkdir -p "$root/story/files"

@@ -2,10 +2,10 @@
 #pragma once
 
 #include "e2e/broken_disk.h"
+#include "faults/namespaces.h"
 #include "faults/support.h"
 
 #include <fcntl.h>
-#include <sched.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -18,26 +18,11 @@
 
 namespace faults {
 
-// Whoever is not root becomes root of a namespace of users first.
-inline void enter_own_mounts() {
-  const auto uid = std::to_string(geteuid()), gid = std::to_string(getegid());
-  const bool root = geteuid() == 0;
-  if (unshare(CLONE_NEWNS | (root ? 0 : CLONE_NEWUSER)) != 0)
-    throw std::system_error(errno, std::generic_category(), "take mounts of one's own");
-  if (!root) {
-    std::ofstream("/proc/self/setgroups") << "deny";
-    std::ofstream("/proc/self/uid_map") << "0 " << uid << " 1";
-    std::ofstream("/proc/self/gid_map") << "0 " << gid << " 1";
-  }
-  if (mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0)
-    throw std::system_error(errno, std::generic_category(), "keep mounts to oneself");
-}
-
 // A file system in memory that only this test and what it starts can see.
 class SmallDisk {
  public:
   SmallDisk(std::string folder, const std::string& size) : folder_(std::move(folder)) {
-    static const bool own = (enter_own_mounts(), true);
+    static const bool own = (enter_namespaces(0), true);
     std::filesystem::create_directories(folder_);
     if (!own || mount("tmpfs", folder_.c_str(), "tmpfs", 0, ("size=" + size).c_str()) != 0)
       throw std::system_error(errno, std::generic_category(), "mount " + folder_);

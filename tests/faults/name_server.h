@@ -1,6 +1,6 @@
 // NameServer: a DNS server on 127.9.9.9 that knows no name: it says so, or it never answers.  And
 // the means to let a program ask it: a mount namespace with /etc/hosts and /etc/resolv.conf of the
-// test, for which the test has to be root.
+// test, for which the test has to act as root.
 #pragma once
 
 #include "support/loopback_server.h"

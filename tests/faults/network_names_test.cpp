@@ -2,6 +2,7 @@
 #include "faults/black_hole.h"
 #include "faults/certificates.h"
 #include "faults/name_server.h"
+#include "faults/namespaces.h"
 #include "faults/support.h"
 #include "support/ipv6.h"
 #include "support/skip.h"
@@ -60,12 +61,14 @@ struct Setup : faults::Setup {
 
 TEST_CASE_METHOD(Setup, "fault 01: a name that does not exist is tried again until it does",
                  "[network]") {
+  if (!faults::act_as_root()) return support::skip("needs root, or user namespaces");
   const NameServer names(NameServer::Manner::says_no);
   serve_and_start(names);
   check_told_and_goes_on(names);
 }
 
 TEST_CASE_METHOD(Setup, "fault 01: SIGTERM ends a daemon that finds no host", "[network]") {
+  if (!faults::act_as_root()) return support::skip("needs root, or user namespaces");
   const NameServer names(NameServer::Manner::says_no);
   serve_and_start(names);
   await_logged("error_code=resolve");
@@ -74,6 +77,7 @@ TEST_CASE_METHOD(Setup, "fault 01: SIGTERM ends a daemon that finds no host", "[
 
 TEST_CASE_METHOD(Setup, "fault 02: a name server that never answers is a failure after 5 s",
                  "[network]") {
+  if (!faults::act_as_root()) return support::skip("needs root, or user namespaces");
   const NameServer names(NameServer::Manner::silent);
   serve_and_start(names);
   check_told_and_goes_on(names);
@@ -83,6 +87,7 @@ TEST_CASE_METHOD(Setup, "fault 02: SIGTERM ends a daemon whose name server never
                  "[network]") {
   const bool at_first = GENERATE(true, false);  // in the look-up, or with one given up behind it
   CAPTURE(at_first);
+  if (!faults::act_as_root()) return support::skip("needs root, or user namespaces");
   const NameServer names(NameServer::Manner::silent);
   serve_and_start(names);
   const auto until = std::chrono::steady_clock::now() + faults::patience;

@@ -30,6 +30,8 @@ constexpr ClassRow classes[] = {
 constexpr CodeRow codes[] = {
     {"ResourceNotFound", nothing_queued, Action::pull_events},
     {"ResourceNotFound", configuration, {}},
+    {"ResourceNotFound.ServiceNotExist", configuration, {}},
+    {"ResourceNotFound.UserNotExist", configuration, {}},
 
     {"RequestLimitExceeded", throttled, {}},
     {"RequestLimitExceeded.IPLimitExceeded", throttled, {}},
@@ -59,6 +61,7 @@ constexpr CodeRow codes[] = {
     {"UnauthorizedOperation", permission, {}},
     {"IpInBlacklist", permission, {}},
     {"IpNotInWhitelist", permission, {}},
+    {"FailedOperation.NoPrivileges", permission, {}},
 
     {"InvalidParameterValue", handle_refused, Action::confirm_events},
     {"InvalidParameter", handle_refused, Action::confirm_events},
@@ -67,8 +70,10 @@ constexpr CodeRow codes[] = {
     {"InvalidParameter", configuration, {}},
     {"4000", configuration, {}},
     {"InvalidParameterValue.SubAppId", configuration, {}},
+    {"InvalidParameterValue.AppId", configuration, {}},
     {"FailedOperation.InvalidVodUser", configuration, {}},
     {"FailedOperation.InvalidAccount", configuration, {}},
+    {"FailedOperation.UserStatusInavlid", configuration, {}},  // spelled so by the service
     {"UnsupportedRegion", configuration, {}},
     {"UnsupportedProtocol", configuration, {}},
     {"UnsupportedOperation", configuration, {}},
@@ -162,8 +167,10 @@ std::string_view advice_on(const Failure& failure) {
 
 ErrorClass classify(std::string_view code, Action action) {
   if (const CodeRow* row = find(code, action)) return row->error_class;
-  if (const CodeRow* row = find(code.substr(0, code.find('.')), action)) return row->error_class;
-  return transient;
+  const CodeRow* row = find(code.substr(0, code.find('.')), action);
+  if (!row) return transient;
+  // Only the exact code says that the queue is empty: a dead account must not look like one.
+  return row->error_class == nothing_queued ? configuration : row->error_class;
 }
 
 }  // namespace vod

@@ -220,6 +220,8 @@ TEST_CASE("a code that is not in the table takes the class of its first part") {
         ErrorClass::handle_refused);
   CHECK(classify("RequestLimitExceeded.New", Action::pull_events) == ErrorClass::throttled);
   CHECK(classify("Whatever", Action::pull_events) == ErrorClass::transient);
+  // An empty queue is told by the exact code alone.
+  CHECK(classify("ResourceNotFound.New", Action::pull_events) == ErrorClass::configuration);
 }
 
 TEST_CASE("what is refused after it was sent twice may have taken effect the first time") {

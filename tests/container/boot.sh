@@ -30,6 +30,8 @@ for version in current previous; do
   cpack "${options[@]}" >"$folder/cpack.log" 2>&1 || { cat "$folder/cpack.log"; exit 1; }
 done
 
+# The container's root is the upper folder, and its users have to enter it.
+umask 022
 layer=$(mktemp -d)
 cleanup() {
   umount --lazy "$layer/root" 2>/dev/null || true

@@ -12,6 +12,9 @@ namespace {
 // Within a lease of 30 s it is better to ask again than to wait long.
 constexpr std::chrono::seconds wait_max{3};
 
+// Left of the lease for the last attempt of a confirm that the service asked to delay.
+constexpr std::chrono::seconds last_attempt{2};
+
 }  // namespace
 
 Confirms::Confirms(Settings settings, base::Instant now)
@@ -122,7 +125,10 @@ Confirms::Settled Confirms::failed(Ticket ticket, const vod::Failure& failure, b
     const auto wait = std::min<std::chrono::milliseconds>(backoff_.next(random), wait_max);
     next += hopeless_ ? vod::slow_retry : wait;
   }
-  if (failure.retry_after) next = std::max(next, now + *failure.retry_after);
+  if (failure.retry_after) {
+    const auto first = std::ranges::min_element(sent.leases, {}, &Lease::deadline);
+    next = std::max(next, std::min(now + *failure.retry_after, first->deadline - last_attempt));
+  }
   next_at_ = std::max(next_at_, next);
   again(std::move(sent.leases), next);
   return {};

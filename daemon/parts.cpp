@@ -42,6 +42,12 @@ credentials::Settings credential_settings(const Config& config) {
 
 bool pulls(const Config& config) { return config.poll.max_pulls_in_flight > 0; }
 
+void require_work(const Config& config) {
+  if (!pulls(config) && config.receiver.listen.empty())
+    throw ConfigError(
+        "poll.max_pulls_in_flight is 0 and receiver.listen is empty: there is nothing to do");
+}
+
 Api::Api(const Config& config, credentials::Source source, base::Log& log, std::vector<int> watched)
     : credentials(std::move(source)),
       transport(clock, transport_settings(config), std::move(watched)),

@@ -19,6 +19,9 @@ credentials::Settings credential_settings(const Config& config);
 // Whether anything is pulled, which takes a credential.
 bool pulls(const Config& config);
 
+// Throws ConfigError where the configuration leaves nothing to do: neither pulling nor receiving.
+void require_work(const Config& config);
+
 // What it takes to call the API.
 struct Api {
   // `source`: none where nothing is pulled.  Throws ConfigError when the CA bundle can't be read.

@@ -45,6 +45,8 @@ void apply(const Config& fresh, Config& running, Api& api, relay::Relay& relay,
            Reception& reception, base::Log& log) {
   const std::vector<const Key*> changed = changes(running, fresh);
   Config next = merged(running, fresh, changed);
+  require_work(fresh);  // at the next start
+  require_work(next);   // now
   const bool moved = std::any_of(changed.begin(), changed.end(),
                                  [](const Key* key) { return key->section == "credentials"; });
   const std::optional<tc3::Credential> earlier = credential_of(api);

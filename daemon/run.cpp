@@ -35,7 +35,6 @@ relay::Relay::Settings relay_settings(const Config& config, bool drain) {
   relay::Relay::Settings settings;
   settings.pulls.in_flight_max = config.poll.max_pulls_in_flight;
   settings.pulls.interval = config.poll.interval;
-  settings.confirms.in_flight_max = std::max<std::size_t>(1, config.poll.max_pulls_in_flight);
   settings.drain = drain;
   return settings;
 }
@@ -66,10 +65,9 @@ inbox::Tell tell_opening(Api& api, Supervisor& supervisor, Signals& signals) {
 // What a drain has nothing to do with is off.  Throws ConfigError where nothing is left to do.
 Config fit_for(Config config, bool drain) {
   if (drain) config.receiver.listen.clear();
-  if (!pulls(config) && config.receiver.listen.empty())
-    throw ConfigError(drain ? "poll.max_pulls_in_flight is 0: there is nothing to drain"
-                            : "poll.max_pulls_in_flight is 0 and receiver.listen is empty: there "
-                              "is nothing to do");
+  if (drain && !pulls(config))
+    throw ConfigError("poll.max_pulls_in_flight is 0: there is nothing to drain");
+  require_work(config);
   return config;
 }
 

@@ -31,6 +31,7 @@ int check(const std::string& path, bool required, const Environment& environment
   Findings findings;
   const std::optional<Config> config =
       check_configuration(path, required, environment, instance, findings);
+  if (config) check_work(*config, findings);
   if (!options.configuration) {
     const bool credential = config && check_credential(*config, findings);
     if (config) check_reception(*config, findings);

@@ -80,16 +80,18 @@ void check_address(const Config& config, const std::string& guard, Findings& fin
 
 }  // namespace
 
+void check_work(const Config& config, Findings& findings) try {
+  require_work(config);
+} catch (const ConfigError& error) {
+  findings.bad("receiver", error.what(),
+               "Set [receiver] listen, or [poll] max_pulls_in_flight to more than 0",
+               exit_configuration);
+}
+
 // Of a socket that is handed over only the daemon gets to know where it is.
 void check_reception(const Config& config, Findings& findings) try {
   const std::string& address = config.receiver.listen;
-  if (address.empty()) {
-    if (!pulls(config))
-      findings.bad("receiver", "nothing is pulled, and nothing received",
-                   "Set [receiver] listen, or [poll] max_pulls_in_flight to more than 0",
-                   exit_configuration);
-    return;
-  }
+  if (address.empty()) return;
   const bool handed_over = address == "systemd";
   const receiver::Settings settings =
       receiver_settings(config, handed_over ? httpd::Reach::machine : httpd::reach_of(address));

@@ -6,7 +6,10 @@
 
 namespace vodeventd {
 
-// Says nothing when [receiver] is off, unless nothing is pulled either.
+// Says nothing when [receiver] is off.
 void check_reception(const Config& config, Findings& findings);
+
+// Says nothing unless the configuration leaves nothing to do.
+void check_work(const Config& config, Findings& findings);
 
 }  // namespace vodeventd

@@ -18,6 +18,7 @@
 #include "vod/errors.h"
 #include "vod/limits.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -54,6 +55,11 @@ class Confirms {
   };
 
   Confirms(Settings settings, base::Instant now);
+
+  // As many as pulls, but one at least: what is held is confirmed where nothing more is pulled.
+  void in_flight_max(std::size_t pulls) {
+    settings_.in_flight_max = std::max<std::size_t>(1, pulls);
+  }
 
   // The row of this handle is durable; it may be confirmed until `deadline`.
   void add(std::string handle, base::Instant deadline);

@@ -55,7 +55,9 @@ Relay::Relay(Settings settings, std::uint64_t seed, base::Instant now)
       repeats_(now),
       save_at_(now),
       await_until_(now),
-      given_up_at_(now) {}
+      given_up_at_(now) {
+  confirms_.in_flight_max(settings.pulls.in_flight_max);
+}
 
 // ---- requests -------------------------------------------------------------------------------
 

@@ -129,6 +129,7 @@ class Relay {
   // How fast to go from now on; 0 pulls: what is held is confirmed, and nothing more is pulled.
   void pace(std::size_t pulls_in_flight_max, std::chrono::milliseconds interval) {
     pulls_.pace(pulls_in_flight_max, interval);
+    confirms_.in_flight_max(pulls_in_flight_max);
   }
 
   // What made pulls fail may have been mended: try at once.

@@ -51,7 +51,8 @@ TEST_CASE_METHOD(Receiving,
   configure_push();
   const e2e::Report report = check();
   CHECK(report.status() == 78);
-  CHECK_THAT(report.text("receiver"), Contains("nothing is pulled, and nothing received"));
+  CHECK_THAT(report.text("receiver"), Contains("there is nothing to do"));
+  CHECK(check({"--configuration"}).status() == 78);
 }
 
 TEST_CASE_METHOD(Receiving, "check tells of an address that another program has") {

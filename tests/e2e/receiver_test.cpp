@@ -184,6 +184,11 @@ TEST_CASE_METHOD(Callbacks, "pulling stops and begins by SIGHUP, with a credenti
   for (int i = 0; i < 400 && number("SELECT count(confirmed_at) FROM events") < 101; ++i)
     std::this_thread::sleep_for(20ms);
   CHECK(number("SELECT count(confirmed_at) FROM events") == 101);
+  address = "";
+  rewrite(off, true);
+  process.signal(SIGHUP);
+  await_log("there is nothing to do");  // and all goes on as before
+  address = "unix:" + socket;
   rewrite(off, true);
   process.signal(SIGHUP);
   end(process);

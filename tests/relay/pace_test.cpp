@@ -87,6 +87,25 @@ TEST_CASE("with no pulls allowed none starts, until some are") {
   CHECK(m.relay.finished(m.now));
 }
 
+TEST_CASE("as many confirms as pulls may be in flight, also after a reload") {
+  relay::Relay::Settings settings;
+  settings.pulls.in_flight_max = GENERATE(std::size_t{0}, std::size_t{1});
+  Machine m(settings);
+  m.relay.pace(32, 0ms);
+  for (int i = 0; i < 4; ++i) {
+    const auto ticket = m.pull();
+    REQUIRE(ticket);
+    m.arrive(*ticket, 16);
+  }
+  m.save();
+  std::size_t confirms = 0;
+  for (; confirms < 10; ++confirms) {
+    const auto operation = m.relay.next(m.now);
+    if (!std::holds_alternative<relay::Confirm>(operation)) break;
+  }
+  CHECK(confirms == 4);
+}
+
 TEST_CASE("a not-found that keeps coming at once is told from the fifth on") {
   Machine m;
   for (int i = 0; i < 20; ++i) {

@@ -65,7 +65,6 @@ credentials::Settings credential_settings(const vodsim::Options& service) {
 relay::Relay::Settings relay_settings(const Plan& plan) {
   relay::Relay::Settings settings;
   settings.pulls.in_flight_max = plan.pulls_in_flight;
-  settings.confirms.in_flight_max = plan.pulls_in_flight;
   return settings;
 }
 

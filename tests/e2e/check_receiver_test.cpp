@@ -103,10 +103,10 @@ TEST_CASE_METHOD(Receiving, "check tells what guards the receiver, and what guar
   const std::string key = folder.write("sign-key", "5T1cVrK7mPqX");
   configure_push("sign_key_file = \"" + key + "\"\n");
   std::filesystem::permissions(key, std::filesystem::perms(0604));
-  const e2e::Report signed_ = check();
-  CHECK_THAT(signed_.text("receiver"), Contains("has to be signed"));
-  CHECK(signed_.state("key file") == "warn");
-  CHECK_THAT(signed_.text("key file"), Contains(key));
+  const e2e::Report with_key = check();
+  CHECK_THAT(with_key.text("receiver"), Contains("has to be signed"));
+  CHECK(with_key.state("key file") == "warn");
+  CHECK_THAT(with_key.text("key file"), Contains(key));
   std::filesystem::remove(key);
   const e2e::Report gone = check();
   CHECK(gone.state("receiver") == "bad");

@@ -140,7 +140,7 @@ Result run_seed(std::uint64_t seed, const Trace::Sink& sink) {
   const std::size_t before = live_bytes();
   Result result = simulate(seed, sink);
   std::size_t kept = sizeof(std::string);
-  for (const std::string& line : result.last_lines) kept += line.capacity() + sizeof line;
+  for (const std::string& line : result.last_lines) kept += line.capacity() + sizeof(std::string);
   const std::size_t after = live_bytes();
   if (!result.violation && after > before + kept + left_bytes_max)
     result.violation = "memory was not given back: " + std::to_string(after - before) + " bytes";
@@ -185,7 +185,7 @@ std::string to_string(const Outcome& outcome) {
       f.virtual_s / 3600, static_cast<unsigned long long>(f.crash_points()),
       static_cast<double>(f.crash_points()) / s, static_cast<unsigned long long>(f.power_cuts),
       static_cast<unsigned long long>(f.kills),
-      static_cast<unsigned long long>(f.stops + f.failures),
+      static_cast<unsigned long long>(f.stops) + static_cast<unsigned long long>(f.failures),
       static_cast<unsigned long long>(f.confirmed), static_cast<unsigned long long>(f.events),
       static_cast<unsigned long long>(f.delivered));
   return text;

@@ -2,9 +2,12 @@
 
 #include "json/read.h"
 #include "json/slice.h"
+#include "json/write.h"
 
 #include <algorithm>
 #include <cassert>
+#include <deque>
+#include <string>
 #include <vector>
 
 namespace json {
@@ -43,21 +46,31 @@ class Canonical {
     } else if (first == '[') {
       array(depth);
     } else {
-      out_ += cursor_.value();
+      const std::string_view text = cursor_.value();
+      escaped(text) ? out_ += quote(unquote(text)) : out_ += text;
     }
+  }
+
+  static bool escaped(std::string_view text) { return text.find('\\') != text.npos; }
+
+  std::string_view resolved(std::string_view name) {
+    if (!escaped(name)) return name;
+    return names_.emplace_back(unquote('"' + std::string(name) + '"'));
   }
 
   void object(int depth) {
     const std::size_t first = members_.size();
     out_ += '{';
     cursor_.enter_object();
-    for (std::string_view name; cursor_.member(name);) {
+    for (std::string_view raw; cursor_.member(raw);) {
+      const std::string_view name = resolved(raw);
       if (cursor_.peek() == 'n' || (depth == 0 && std::ranges::count(without_, name))) {
         cursor_.value();
         continue;
       }
       const std::size_t begin = out_.size();
-      out_.append(1, '"').append(name).append("\":");
+      escaped(raw) ? out_ += quote(name) : out_.append(1, '"').append(name).append(1, '"');
+      out_ += ':';
       value(depth + 1);
       out_ += ',';
       members_.push_back({name, begin, out_.size()});
@@ -103,7 +116,8 @@ class Canonical {
   std::span<const std::string_view> without_;
   std::string out_;
   std::string sorted_;
-  std::vector<Member> members_;  // of all objects that are open
+  std::vector<Member> members_;    // of all objects that are open
+  std::deque<std::string> names_;  // those that had escapes
 };
 
 }  // namespace

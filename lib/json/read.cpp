@@ -3,11 +3,13 @@
 #include "base/text.h"
 
 #include <rapidjson/error/en.h>
+#include <rapidjson/memorystream.h>
 #include <rapidjson/reader.h>
 
 #include <array>
 #include <cassert>
 #include <charconv>
+#include <utility>
 
 namespace json {
 namespace {
@@ -297,6 +299,21 @@ std::string read(std::string_view text, const Type& type, void* out, std::string
   // The stream ends with a NUL, so one in the text looks like the end.
   if (stream.Tell() != text.size()) return at_byte(stream.Tell(), "NUL after the object");
   return {};
+}
+
+std::string unquote(std::string_view string) {
+  struct Text : rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Text> {
+    bool String(const char* text, SizeType length, bool) {
+      value.assign(text, length);
+      return true;
+    }
+    std::string value;
+  };
+  Text text;
+  rapidjson::MemoryStream stream(string.data(), string.size());
+  [[maybe_unused]] const bool good = !rapidjson::Reader().Parse(stream, text).IsError();
+  assert(good);
+  return std::move(text.value);
 }
 
 }  // namespace json

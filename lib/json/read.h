@@ -34,4 +34,8 @@ std::string read(std::string_view text, Record& out, std::string_view path, Prob
   return read(text, type_of<Record>, &out, path, problems);
 }
 
+// The text of a JSON string, which read() took without complaint: its quotes gone, escapes
+// resolved.
+std::string unquote(std::string_view string);
+
 }  // namespace json

@@ -66,9 +66,17 @@ TEST_CASE("the canonical form sorts members and drops nulls and white space") {
         R"({"a":{"c":[3,{"z":1},null,[]]},"b":1})");
 }
 
-TEST_CASE("strings and numbers stay as they were received") {
-  CHECK(canonical(R"({"b" : "\u0041 \" , x", "a" : 1.50e+0 })") ==
-        R"({"a":1.50e+0,"b":"\u0041 \" , x"})");
+TEST_CASE("numbers stay as they were received") {
+  CHECK(canonical(R"({"b" : -0, "a" : 1.50e+0 })") == R"({"a":1.50e+0,"b":-0})");
+}
+
+TEST_CASE("the escapes of strings and names do not count") {
+  const std::string plain = "{\"a/\":\"x \xe4\xb8\xad/\xf0\x9f\x98\x80\",\"b\":\"\\\"\\\\\\n\"}";
+  CHECK(canonical(plain) == plain);
+  CHECK(canonical(R"({"\u0062":"\u0022\u005C\u000a","a\/":"x \u4E2d\/\ud83D\uDE00"})") == plain);
+  CHECK(canonical(R"({"a":"\u0000"})") != canonical(R"({"a":""})"));
+  const std::string_view without[] = {"EventHandle"};
+  CHECK(canonical(R"({"Event\u0048andle":"h","a":1})", without) == R"({"a":1})");
 }
 
 TEST_CASE("members of the outermost object can be left out") {

@@ -86,7 +86,7 @@ void Taker::keep_broken(std::string_view text, const Problem& problem) {
   }
   inbox::Arrival arrival;
   arrival.json = text.substr(0, kept_bytes_max);
-  arrival.fingerprint = vod::fingerprint(arrival.json, vod::Form::callback, false);
+  arrival.fingerprint = vod::fingerprint(arrival.json, false);
   arrival.unreadable = as_reason(problem, report_.file);
   add(std::move(arrival), problem);
 }

@@ -36,9 +36,7 @@ std::string without(std::string_view part, std::string_view text) {
   return rest.append(text);
 }
 
-std::string of_bytes(std::string_view bytes) {
-  return vod::fingerprint(bytes, vod::Form::element, false);
-}
+std::string of_bytes(std::string_view bytes) { return vod::fingerprint(bytes, false); }
 
 }  // namespace
 
@@ -55,7 +53,7 @@ inbox::Arrival to_arrival(std::string_view slice, vod::Form form, std::string_vi
   arrival.status = std::move(decoded.identity.status);
   arrival.err_code = decoded.identity.err_code;
   arrival.json = slice;
-  arrival.fingerprint = vod::fingerprint(slice, decoded.form, decoded.unreadable.empty());
+  arrival.fingerprint = vod::fingerprint(slice, decoded.unreadable.empty());
   arrival.diagnostics = as_json(decoded.problems);
   arrival.unreadable = std::move(decoded.unreadable);
   return arrival;

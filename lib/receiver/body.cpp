@@ -24,7 +24,7 @@ std::string objection_to(const vod::Contents& contents) {
 inbox::Arrival no_event(std::string_view body, const vod::Contents& contents) {
   inbox::Arrival arrival;
   arrival.json = body;
-  arrival.fingerprint = vod::fingerprint(body, vod::Form::callback, false);
+  arrival.fingerprint = vod::fingerprint(body, false);
   arrival.unreadable = objection_to(contents);
   return arrival;
 }

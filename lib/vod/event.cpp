@@ -6,8 +6,6 @@
 #include "json/slice.h"
 
 #include <algorithm>
-#include <iterator>
-#include <span>
 #include <utility>
 #include <vector>
 
@@ -163,12 +161,10 @@ Decoded decode(std::string_view slice, Form form, std::string_view path) {
   return form == Form::old_event ? decode_old(slice, path) : decode_content(slice, form, path);
 }
 
-std::string fingerprint(std::string_view slice, Form form, bool readable) {
+std::string fingerprint(std::string_view slice, bool readable) {
   static constexpr std::string_view of_delivery[] = {"EventHandle", "Sign", "T"};
-  const std::span without(of_delivery,
-                          form == Form::element ? std::size_t{1} : std::size(of_delivery));
   const crypto::Digest digest =
-      readable ? crypto::sha256(json::canonical(slice, without)) : crypto::sha256(slice);
+      readable ? crypto::sha256(json::canonical(slice, of_delivery)) : crypto::sha256(slice);
   return {digest.begin(), digest.end()};
 }
 

@@ -40,9 +40,9 @@ struct Decoded {
 // `slice`: the event's own bytes.  `path` names it in the problems: EventSet[3].
 Decoded decode(std::string_view slice, Form form, std::string_view path);
 
-// SHA-256 over the canonical form of the content, 32 bytes: without EventHandle and, but for an
-// element, without Sign and T.  Of what is unreadable over its bytes.  `form`: what decode() gave.
-std::string fingerprint(std::string_view slice, Form form, bool readable);
+// SHA-256 over the canonical form of the content, 32 bytes: without EventHandle, Sign and T, which
+// are those of one delivery.  Of what is unreadable over its bytes.
+std::string fingerprint(std::string_view slice, bool readable);
 
 // A handle by its JSON: a text, or a number's digits; empty when it is neither.
 std::string handle_of(std::string_view json);

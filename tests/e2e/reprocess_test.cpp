@@ -252,7 +252,7 @@ TEST_CASE_METHOD(Decoded, "what can be read in quarantine by now is told, and st
   fill(50);
   inbox::Arrival odd;
   odd.json = R"({"EventType":"FileDeleted","FileDeleteEvent":{"FileIdSet":["1"]}})";
-  odd.fingerprint = vod::fingerprint(odd.json, vod::Form::element, false);
+  odd.fingerprint = vod::fingerprint(odd.json, false);
   odd.unreadable = "EventHandle is missing or empty";
   odd.received_at = base::Utc(1'700'000'000s);
   inbox::Inbox(database, 1500000001, clock, 0).save({&odd, 1});

@@ -69,7 +69,7 @@ bool decodes_alike(std::string_view slice, const std::string& event, std::size_t
   const auto now = support::decode(slice, index), before = support::decode(event, index);
   return now.unreadable.empty() && before.unreadable.empty() && now.handle == before.handle &&
          json::write(now.content) == json::write(before.content) &&
-         support::fingerprint(slice, true) == support::fingerprint(event, true);
+         vod::fingerprint(slice, true) == vod::fingerprint(event, true);
 }
 
 // Whatever came of a slice, it has to be of use: a fingerprint can be taken, and the slice is
@@ -77,8 +77,7 @@ bool decodes_alike(std::string_view slice, const std::string& event, std::size_t
 bool is_accounted_for(std::string_view slice) {
   const auto decoded = support::decode(slice, 0);
   const bool readable = decoded.unreadable.empty();
-  return support::fingerprint(slice, readable).size() == 32 &&
-         (!readable || !decoded.handle.empty());
+  return vod::fingerprint(slice, readable).size() == 32 && (!readable || !decoded.handle.empty());
 }
 
 constexpr int rounds = 100'000;

@@ -108,7 +108,7 @@ TEST_CASE("a redelivery has the fingerprint of the first delivery") {
   const auto prints = [](const std::string& name) {
     const auto events = support::events_in(samples + "edge/" + name);
     REQUIRE(events.size() == 2);
-    return std::pair(support::fingerprint(events[0], true), support::fingerprint(events[1], true));
+    return std::pair(vod::fingerprint(events[0], true), vod::fingerprint(events[1], true));
   };
   const auto other_handle = prints("redelivery-other-handle.json");
   CHECK(other_handle.first == other_handle.second);

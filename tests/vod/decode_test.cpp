@@ -152,15 +152,14 @@ TEST_CASE("a fingerprint tells the content and not the delivery") {
   const std::string again =
       R"({ "PersistenceCompleteEvent" : { "FileId" : "f" , "New":null }, "FileUploadEvent":null,
            "EventType":"PersistenceComplete","EventHandle":"other"})";
-  CHECK(support::fingerprint(persistence, true).size() == 32);
-  CHECK(support::fingerprint(persistence, true) == support::fingerprint(again, true));
+  CHECK(vod::fingerprint(persistence, true).size() == 32);
+  CHECK(vod::fingerprint(persistence, true) == vod::fingerprint(again, true));
   std::string other = persistence;
   other.replace(other.find("\"f\""), 3, "\"g\"");
-  CHECK(support::fingerprint(persistence, true) != support::fingerprint(other, true));
+  CHECK(vod::fingerprint(persistence, true) != vod::fingerprint(other, true));
 }
 
 TEST_CASE("a fingerprint of what is unreadable tells its bytes") {
-  CHECK(support::fingerprint("[1]", false) != support::fingerprint("[1] ", false));
-  CHECK(support::fingerprint("abc", false).substr(0, 4) ==
-        "\xba\x78\x16\xbf");  // as FIPS 180 has it
+  CHECK(vod::fingerprint("[1]", false) != vod::fingerprint("[1] ", false));
+  CHECK(vod::fingerprint("abc", false).substr(0, 4) == "\xba\x78\x16\xbf");  // as FIPS 180 has it
 }

@@ -66,7 +66,7 @@ struct Config {
     std::string listen;  // as httpd::Listener takes it, or "systemd"; empty: nowhere
     std::string path = "/";
     std::string sign_key_file;
-    std::size_t body_bytes_max = std::size_t{1} << 20;
+    std::size_t body_bytes_max = std::size_t{8} << 20;
   } receiver;
   struct {
     std::string textfile;

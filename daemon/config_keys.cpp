@@ -150,8 +150,8 @@ constexpr Key keys[] = {
      "SignKey "
      "and T in hex; empty: the service's credential sign-key, where there is one",
      [](Config& c, const Value& v) { return c.receiver.sign_key_file = v.text, std::string(); }},
-    {"receiver", "body_bytes_max", Kind::whole, When::start, 1 << 12, 1 << 24, "1048576",
-     "longest callback that is taken",
+    {"receiver", "body_bytes_max", Kind::whole, When::start, 1 << 12, 1 << 26, "8388608",
+     "longest callback that is accepted, in bytes",
      [](Config& c, const Value& v) {
        return c.receiver.body_bytes_max = static_cast<std::size_t>(v.whole), std::string();
      }},

@@ -43,6 +43,19 @@ inline constexpr base::Message refused{
         "hold NotificationUrl in the service's callback settings against [receiver] listen and "
         "path, and what stands between the two."};
 
+inline constexpr base::Message too_long{
+    .level = Level::error,
+    .text = "refused a callback that is too long; its event is lost unless the limit is raised",
+    .id = "bfd304303e91409180dc2f5407af436e",
+    .explanation =
+        "@VODEVENTD_ORIGIN@ sent a callback of @VODEVENTD_BODY_BYTES@ bytes; at most "
+        "@VODEVENTD_BODY_BYTES_MAX@ are accepted. It was answered with status 413 and not "
+        "stored.\n\n"
+        "The service sends a callback up to three times, within about 15 seconds, and then drops "
+        "its event.\n\n"
+        "Raise [receiver] body_bytes_max, and client_max_body_size of an nginx in front, then "
+        "restart. Ask the service for the task or file that the event told of."};
+
 inline constexpr base::Message not_signed{
     .level = Level::warning,
     .text = "refused a callback for its signature",
@@ -78,8 +91,8 @@ inline constexpr base::Message stored_again{
         "tasks of that time.",
     .ends = &could_not_store};
 
-inline constexpr const base::Message* list[] = {&stored,     &quarantined,     &refused,
-                                                &not_signed, &could_not_store, &stored_again};
+inline constexpr const base::Message* list[] = {
+    &stored, &quarantined, &refused, &too_long, &not_signed, &could_not_store, &stored_again};
 
 inline constexpr std::span<const base::Message* const> all = list;
 

@@ -119,14 +119,14 @@ std::optional<httpd::Response> Receiver::look_at(const httpd::Request& request) 
   }
   const int status = httpd::objection_to_body(request, settings_.body_bytes_max);
   if (status == 0) return std::nullopt;
-  return refuse(status == 413 ? Refusal::length : Refusal::framing, status, reason_of(status),
-                origin_of(request));
+  if (status == 413) return refuse_long(request);
+  return refuse(Refusal::framing, status, reason_of(status), origin_of(request));
 }
 
 void Receiver::take(httpd::Server::Ticket ticket, const httpd::Request& request,
                     std::optional<std::string> body) {
   const std::string origin = origin_of(request);
-  if (!body) return server_.answer(ticket, refuse(Refusal::length, 413, reason_of(413), origin));
+  if (!body) return server_.answer(ticket, refuse_long(request));
   if (body->empty())
     return server_.answer(ticket, refuse(Refusal::framing, 400, "an empty body", origin));
   if (!signed_well(request, *body, origin))
@@ -173,6 +173,16 @@ httpd::Response Receiver::refuse(Refusal refusal, int status, std::string_view r
   ++counters_.refused[static_cast<std::size_t>(refusal)];
   log_(messages::refused, {{"reason", reason}, {"status", status}, {"origin", origin}});
   return say(status, "error", reason);
+}
+
+// Not the noise of strangers: such an event comes from the service, and will not come again.
+httpd::Response Receiver::refuse_long(const httpd::Request& request) {
+  ++counters_.refused[static_cast<std::size_t>(Refusal::length)];
+  log_(messages::too_long, {{"body_bytes", request.header("Content-Length").value_or("unknown")},
+                            {"body_bytes_max", settings_.body_bytes_max},
+                            {"advice", "Raise [receiver] body_bytes_max and restart"},
+                            {"origin", origin_of(request)}});
+  return say(413, "error", reason_of(413));
 }
 
 // ---- the store ------------------------------------------------------------------------------

@@ -45,7 +45,7 @@ namespace receiver {
 struct Settings {
   std::string path = "/";   // of the only place that is there
   base::Secret sign_key{};  // empty: nothing has to be signed
-  std::size_t body_bytes_max = std::size_t{1} << 20;
+  std::size_t body_bytes_max = std::size_t{8} << 20;
 };
 
 // Whether only who is meant to can have something stored: by the key, or by a path that can't be
@@ -105,6 +105,7 @@ class Receiver {
   void stored(const inbox::SaveResult& result, base::Instant began);
   void could_not_store(const std::system_error& error);
   void turn_away();
+  httpd::Response refuse_long(const httpd::Request& request);
   httpd::Response refuse(Refusal refusal, int status, std::string_view reason,
                          const std::string& origin);
 

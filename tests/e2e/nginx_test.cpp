@@ -99,7 +99,7 @@ TEST_CASE_METHOD(Proxied, "callbacks come through nginx, with the address of who
   CHECK(send(e2e::callback("b"), {"--header", "X-Forwarded-For: 203.0.113.9"}).status == "200");
   CHECK(send(e2e::callback("c"), {"--header", "Transfer-Encoding: chunked"}).status == "200");
   CHECK(send(e2e::callback("d"), {"--header", "Expect: 100-continue"}).status == "200");
-  CHECK(send(e2e::callback(std::string(900'000, 'x'))).status == "200");
+  CHECK(send(e2e::callback(std::string(1'400'000, 'x'))).status == "200");
   CHECK(number("SELECT count(*) FROM events WHERE origin = '127.0.0.1'") == 4);
   CHECK(number("SELECT count(*) FROM events WHERE origin = '127.0.0.2' AND task_id = 'a'") == 1);
   end(process);
@@ -110,7 +110,7 @@ TEST_CASE_METHOD(Proxied,
                  "stored sent back") {
   auto process = daemon("run");
   await_log("receiving callbacks");
-  CHECK(send(std::string(2'000'000, 'x')).status == "413");
+  CHECK(send(std::string(8'500'000, 'x')).status == "413");
   CHECK(send(e2e::callback("a"), {"--header", "Content-Encoding: gzip"}).status == "415");
   CHECK(ask({}, secret_path).status == "405");
   CHECK(ask({}, std::string(secret_path) + "x").status == "404");

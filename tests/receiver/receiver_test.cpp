@@ -33,8 +33,11 @@ TEST_CASE_METHOD(Fixture, "what is sent again within ten minutes is one event") 
   clock.advance(10min);
   CHECK_THAT(post(callback("a")), Contains("{\"outcome\":\"stored\"}"));
   CHECK(text("SELECT group_concat(pull_count) FROM events") == "3,1");
-  CHECK(receiver->counters().stored == 2);
-  CHECK(receiver->counters().redelivered == 2);
+  const std::string handle = R"(,"EventHandle":"h","Sign":")";  // the mark is of the delivery
+  CHECK_THAT(post(callback("b", handle + R"(1","T":1)")), Contains("{\"outcome\":\"stored\"}"));
+  CHECK_THAT(post(callback("b", handle + R"(2","T":2)")), Contains("redelivered"));
+  CHECK(receiver->counters().stored == 3);
+  CHECK(receiver->counters().redelivered == 3);
 }
 
 TEST_CASE_METHOD(Fixture, "callbacks that come together share one transaction") {
@@ -89,7 +92,7 @@ TEST_CASE_METHOD(Fixture, "bodies that can't be taken are refused, and not store
              Contains("HTTP/1.1 400 "));
   CHECK_THAT(post(callback("a"), "Content-Encoding: gzip\r\n"), Contains("HTTP/1.1 415 "));
   CHECK(refused(Refusal::framing) == 5);
-  CHECK_THAT(ask(head + "Content-Length: 1048577\r\n\r\n"), Contains("HTTP/1.1 413 "));
+  CHECK_THAT(ask(head + "Content-Length: 8388609\r\n\r\n"), Contains("HTTP/1.1 413 "));
   CHECK(refused(Refusal::length) == 1);
   CHECK(rows() + rows("quarantine") == 0);
 }
@@ -113,6 +116,9 @@ TEST_CASE_METHOD(Fixture,
   CHECK_THAT(chunked(body(10'001)), Contains("HTTP/1.1 413 "));
   CHECK(rows() == 2);
   CHECK(refused(Refusal::length) == 2);
+  CHECK(logged("refused a callback that is too long; its event is lost") == 1);
+  CHECK(logged("body_bytes=10001 body_bytes_max=10000 advice=\"Raise [receiver] body_bytes_max") ==
+        1);
 }
 
 TEST_CASE_METHOD(Fixture, "what is no event is kept and answered as one") {

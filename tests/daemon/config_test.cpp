@@ -3,6 +3,8 @@
 #include "support/temp_folder.h"
 
 #include <catch2/catch.hpp>
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 
@@ -47,10 +49,10 @@ TEST_CASE_METHOD(Fixture, "only a file that is not there leaves the defaults in 
   load("");
   CHECK(vodeventd::load_config(path, false, environment).origin.read);
   CHECK_THROWS_WITH(vodeventd::load_config(path + "/below", false, environment),
-                    path + "/below: Not a directory");
+                    path + "/below: " + std::strerror(ENOTDIR));
   std::filesystem::create_symlink("nowhere", folder / "link");
   CHECK_THROWS_WITH(vodeventd::load_config(folder / "link", false, environment),
-                    (folder / "link") + ": No such file or directory");
+                    (folder / "link") + ": " + std::strerror(ENOENT));
   std::filesystem::create_symlink("circle", folder / "circle");
   CHECK_THROWS_AS(vodeventd::load_config(folder / "circle", false, environment), ConfigError);
 }
@@ -143,7 +145,8 @@ TEST_CASE_METHOD(Fixture, "values that cannot work are refused before anything s
   CHECK_THAT(complaint("[metrics]\ntextfile_interval_s = 4\n"), Catch::Contains("from 5 to 3600"));
   environment["VODEVENTD_POLL_INTERVAL"] = "5";
   CHECK_THAT(complaint(""), Catch::Contains("VODEVENTD_POLL_INTERVAL belongs to no key"));
-  CHECK_THROWS_WITH(vodeventd::load_config(folder.path(), true, {}), Catch::Contains("directory"));
+  CHECK_THROWS_WITH(vodeventd::load_config(folder.path(), true, {}),
+                    Catch::Contains(std::strerror(EISDIR)));
 }
 
 TEST_CASE_METHOD(Fixture, "an address for callbacks may be anyone's to reach, a path is plain") {

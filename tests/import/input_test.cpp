@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
+#include <cerrno>
+#include <cstring>
 #include <string>
 
 namespace {
@@ -90,7 +92,7 @@ TEST_CASE_METHOD(Folder, "what is left of broken gzip is given, and the break to
 TEST_CASE_METHOD(Folder, "what is no file is told") {
   const Read missing = read(folder / "missing");
   CHECK(missing.text.empty());
-  CHECK_THAT(missing.trouble, Contains("can't be opened: No such file"));
+  CHECK_THAT(missing.trouble, Contains(std::string("can't be opened: ") + std::strerror(ENOENT)));
   CHECK(import::Input(folder / "missing").await(-1));
   const Read none = read(folder.path());
   CHECK(none.text.empty());

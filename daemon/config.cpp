@@ -1,6 +1,7 @@
 #include "daemon/config.h"
 
 #include "base/descriptor.h"
+#include "base/text.h"
 #include "daemon/names.h"
 #include "daemon/rights.h"
 
@@ -10,7 +11,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
@@ -175,7 +175,7 @@ std::string_view kind_name(Kind kind) {
 
 std::string variable_of(const Key& key) {
   std::string name = "VODEVENTD_" + std::string(key.section) + '_' + std::string(key.name);
-  for (char& c : name) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  for (char& c : name) c = base::to_upper(c);
   return name;
 }
 

@@ -2,7 +2,6 @@
 
 #include "base/text.h"
 
-#include <cctype>
 #include <cstdint>
 
 namespace vodeventd {
@@ -31,7 +30,7 @@ void append(std::string& entry, std::string_view name, std::string_view whole) {
 std::string journal_name(std::string_view key) {
   if (key == "errno") return "ERRNO";
   std::string name = "VODEVENTD_";
-  for (const char c : key) name += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  for (const char c : key) name += base::to_upper(c);
   return name;
 }
 

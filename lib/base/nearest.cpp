@@ -1,17 +1,15 @@
 #include "base/nearest.h"
 
+#include "base/text.h"
+
 #include <algorithm>
-#include <cctype>
 #include <cstddef>
 #include <vector>
 
 namespace base {
 namespace {
 
-bool same(char one, char other) {
-  return std::tolower(static_cast<unsigned char>(one)) ==
-         std::tolower(static_cast<unsigned char>(other));
-}
+bool same(char one, char other) { return to_lower(one) == to_lower(other); }
 
 // How many letters have to be put in, left out or replaced (Levenshtein).  `row[i]` is that number
 // for what of `one` has been looked at and the first i letters of `other`.

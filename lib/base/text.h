@@ -7,6 +7,10 @@
 
 namespace base {
 
+// Of ASCII letters alone, whatever the locale: in Turkish the capital of i is another letter.
+constexpr char to_upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; }
+constexpr char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
 // Cut between characters, so that what is left is still UTF-8.
 inline std::string_view clip(std::string_view text, std::size_t bytes_max) {
   if (text.size() <= bytes_max) return text;

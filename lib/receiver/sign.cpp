@@ -1,11 +1,11 @@
 #include "receiver/sign.h"
 
 #include "base/hex.h"
+#include "base/text.h"
 #include "crypto/digest.h"
 #include "json/slice.h"
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <chrono>
 #include <cstdint>
@@ -34,7 +34,7 @@ std::optional<std::chrono::seconds> seconds_in(std::string_view text) {
 
 std::string lower(std::string_view text) {
   std::string result(text);
-  for (char& c : result) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  for (char& c : result) c = base::to_lower(c);
   return result;
 }
 

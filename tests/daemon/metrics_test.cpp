@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <charconv>
 #include <memory>
 #include <set>
 #include <sstream>
@@ -20,6 +21,13 @@ using played::event;
 using played::ok;
 using played::reply;
 using vodeventd::Reader;
+
+// As Prometheus reads it, whatever the locale.
+double measure(const std::string& text) {
+  double result = 0;
+  std::from_chars(text.data(), text.data() + text.size(), result);
+  return result;
+}
 
 std::string error(const std::string& code) {
   return R"({"Response":{"Error":{"Code":")" + code + R"(","Message":""},"RequestId":"x"}})";
@@ -110,7 +118,7 @@ TEST_CASE_METHOD(Fixture, "events, confirms and failures are told as they were")
   CHECK(value("vodeventd_confirms_waiting") == "1");
   CHECK(value("vodeventd_last_store_timestamp_seconds") != "missing");
   CHECK(value("vodeventd_last_confirm_timestamp_seconds") == "missing");
-  CHECK(std::stod(value("vodeventd_database_wal_bytes")) > 4096);
+  CHECK(measure(value("vodeventd_database_wal_bytes")) > 4096);
 }
 
 TEST_CASE_METHOD(Fixture, "callbacks are told where they are received, and only there") {
@@ -152,7 +160,7 @@ TEST_CASE_METHOD(Fixture,
 
 TEST_CASE_METHOD(Fixture, "a back-off is told until it is over") {
   pulls_give(error("UnauthorizedOperation"));
-  CHECK(std::stod(value("vodeventd_pull_backoff_seconds")) == Approx(59));
+  CHECK(measure(value("vodeventd_pull_backoff_seconds")) == Approx(59));
   clock.advance(60s);
   CHECK(value("vodeventd_pull_backoff_seconds") == "0");
 }
@@ -186,12 +194,12 @@ TEST_CASE_METHOD(Fixture, "the collector's page has no name that the collector h
 }
 
 TEST_CASE_METHOD(Fixture, "numbers of the process are those of the process") {
-  CHECK(std::stod(value("process_resident_memory_bytes")) > 1e6);
-  CHECK(std::stod(value("process_virtual_memory_bytes")) >=
-        std::stod(value("process_resident_memory_bytes")));
-  CHECK(std::stod(value("process_open_fds")) >= 3);
-  CHECK(std::stod(value("process_max_fds")) >= std::stod(value("process_open_fds")));
-  CHECK(std::stod(value("process_cpu_seconds_total")) > 0);
+  CHECK(measure(value("process_resident_memory_bytes")) > 1e6);
+  CHECK(measure(value("process_virtual_memory_bytes")) >=
+        measure(value("process_resident_memory_bytes")));
+  CHECK(measure(value("process_open_fds")) >= 3);
+  CHECK(measure(value("process_max_fds")) >= measure(value("process_open_fds")));
+  CHECK(measure(value("process_cpu_seconds_total")) > 0);
   base::SystemClock real;
   const auto age = real.utc() - vodeventd::started_at(real);
   CHECK(age >= 0s);
@@ -215,7 +223,7 @@ TEST_CASE_METHOD(Fixture, "the service is asked once a minute, only while replie
   REQUIRE(calls("DescribeEventsState").size() == 2);
   const auto between = 61.0;
   say(4000);
-  CHECK(std::stod(value("vodeventd_backlog_drain_seconds")) == Approx(2 * between).epsilon(0.2));
+  CHECK(measure(value("vodeventd_backlog_drain_seconds")) == Approx(2 * between).epsilon(0.2));
   for (int i = 0; i < 61; ++i) clock.advance(1s), queue.tick(clock.now());
   say(9000);
   CHECK(value("vodeventd_backlog_drain_seconds") == "+Inf");

@@ -9,26 +9,28 @@ skip() {
   echo "SKIPPED: container: needs $1"
   exit 77
 }
-if [ "$(id -u)" -ne 0 ]; then
-  sudo -n true 2>/dev/null || skip "root, or sudo that asks for no password"
-  exec sudo -n "$0" "$@"
-fi
-command -v systemd-nspawn >/dev/null || skip "systemd-nspawn"
 # cpack cannot read a path that is not ASCII in a locale without UTF-8.
 export LC_ALL=C.UTF-8
 
 build=$(realpath "$1")
 source=$(realpath "$(dirname "${BASH_SOURCE[0]}")/../..")
 folder=$build/container
-rm -rf "$folder"
-mkdir -p "$folder"
 
-# Two versions of the same files: an upgrade needs an older one.
-for version in current previous; do
-  options=(--config "$build/CPackConfig.cmake" -B "$folder/$version")
-  if [ "$version" = previous ]; then options+=(-D CPACK_PACKAGE_VERSION=0.0.9); fi
-  cpack "${options[@]}" >"$folder/cpack.log" 2>&1 || { cat "$folder/cpack.log"; exit 1; }
-done
+# Two versions of the same files: an upgrade needs an older one.  The build folder stays the user's.
+if [ "${2:-}" != packed ]; then
+  rm -rf "$folder"
+  mkdir -p "$folder"
+  for version in current previous; do
+    options=(--config "$build/CPackConfig.cmake" -B "$folder/$version")
+    if [ "$version" = previous ]; then options+=(-D CPACK_PACKAGE_VERSION=0.0.9); fi
+    cpack "${options[@]}" >"$folder/cpack.log" 2>&1 || { cat "$folder/cpack.log"; exit 1; }
+  done
+fi
+if [ "$(id -u)" -ne 0 ]; then
+  sudo -n true 2>/dev/null || skip "root, or sudo that asks for no password"
+  exec sudo -n "$0" "$build" packed
+fi
+command -v systemd-nspawn >/dev/null || skip "systemd-nspawn"
 
 # The container's root is the upper folder, and its users have to enter it.
 umask 022

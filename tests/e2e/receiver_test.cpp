@@ -45,7 +45,7 @@ struct Sender {
     if (thread.joinable()) thread.join();
   }
   void await(int count) const {
-    for (int i = 0; i < 4000 && answered < count; ++i) std::this_thread::sleep_for(5ms);
+    for (int i = 0; i < 24'000 && answered < count; ++i) std::this_thread::sleep_for(5ms);
     REQUIRE(answered >= count);
   }
 };

@@ -172,7 +172,7 @@ TEST_CASE("the credential store is the last of the files, for whoever may read i
   CHECK(contains(error_of(settings), "no credential"));
 }
 
-TEST_CASE("a part that is encrypted for the service is told by its own path") {
+TEST_CASE("an error names the file that is encrypted for the service") {
   const TempFolder folder;
   Settings settings = settings_with({});
   settings.credential_store = folder / "store";

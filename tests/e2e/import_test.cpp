@@ -236,7 +236,7 @@ TEST_CASE_METHOD(Importing, "equal events that were exported stay as many", "[im
   CHECK_THAT(import({file}).out, Contains("0 stored, 2 already here"));
 }
 
-TEST_CASE_METHOD(Importing, "what was done before the store gave up is told", "[import]") {
+TEST_CASE_METHOD(Importing, "import reports what it stored before the store gave up", "[import]") {
   const std::string pipe = folder / "pipe", event = callback("2");
   REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
   support::Process process = start({folder.write("one", callback("1")), pipe});

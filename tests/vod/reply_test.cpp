@@ -220,7 +220,7 @@ TEST_CASE("a code that is not in the table takes the class of its first part") {
         ErrorClass::handle_refused);
   CHECK(classify("RequestLimitExceeded.New", Action::pull_events) == ErrorClass::throttled);
   CHECK(classify("Whatever", Action::pull_events) == ErrorClass::transient);
-  // An empty queue is told by the exact code alone.
+  // Only the exact code says that the queue is empty.
   CHECK(classify("ResourceNotFound.New", Action::pull_events) == ErrorClass::configuration);
 }
 

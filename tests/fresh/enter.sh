@@ -56,7 +56,7 @@ for file in /etc/apt/apt.conf.d/*; do
 done
 settings=()
 for name in http_proxy https_proxy no_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY NODE_EXTRA_CA_CERTS CI \
-  VODEVENTD_BASE; do
+  LINT_BASE; do
   if [ -n "${!name:-}" ]; then settings+=("$name=${!name}"); fi
 done
 

@@ -26,7 +26,7 @@ using e2e::Arguments;
 using namespace std::chrono_literals;
 
 // A step of `vodeventd run` in a test is given this long; only a failing test uses it up.
-inline constexpr auto patience = 60s;
+inline constexpr auto patience = 120s;
 
 struct Setup : e2e::Setup {
   std::unique_ptr<support::Process> process;

@@ -57,9 +57,12 @@ std::string as_user(uid_t user, const std::function<std::string()>& look) {
   const pid_t child = fork();
   if (child < 0) fail("start a process");
   if (child == 0) {
-    if (!become(user)) _exit(1);
-    write_all(to.get(), look());
-    _exit(0);
+    // An exception must not leave the child by the parent's way.
+    [&]() noexcept {
+      if (!become(user)) _exit(1);
+      write_all(to.get(), look());
+      _exit(0);
+    }();
   }
   to = base::Descriptor();
   std::string text;
